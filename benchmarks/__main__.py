@@ -1,0 +1,25 @@
+"""Prints the table. Ends with status 1 where a goal is missed."""
+
+from __future__ import annotations
+
+import argparse
+
+from benchmarks import calls, plugin_import, set_up, waiting
+from benchmarks._rounds import FULL, QUICK
+from benchmarks._table import table
+
+TOPICS = (calls.rows, plugin_import.rows, set_up.rows, waiting.rows)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measures every topic."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a few rounds only, to see it run")
+    scale = QUICK if parser.parse_args(arguments).quick else FULL
+    rows = [row for topic in TOPICS for row in topic(scale)]
+    print(*table(rows), sep="\n")
+    return 0 if all(row.ok for row in rows) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

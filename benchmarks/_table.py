@@ -1,0 +1,44 @@
+"""The rows of the table, and how it is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One number to hold. Less is better, always."""
+
+    what: str
+    unit: str
+    goal: float
+    ours: float
+    moto: float | None = None
+    """The same measured with moto; None where it has nothing like it."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the goal is reached."""
+        return self.ours <= self.goal
+
+
+def table(rows: Iterable[Row]) -> Iterator[str]:
+    """The lines of the table: how often moto's number is ours stands under moto/ours."""
+    lines: list[tuple[str, ...]] = [("what", "goal", "ours", "moto", "moto/ours", "ok?")]
+    for row in rows:
+        ratio = f"{row.moto / row.ours:.1f}" if row.moto and row.ours else "-"
+        numbers = [_shown(number, row.unit) for number in (row.goal, row.ours, row.moto)]
+        lines.append((row.what, f"<= {numbers[0]}", *numbers[1:], ratio, "ok" if row.ok else "NO"))
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for what, *others in lines:
+        cells = [what.ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
+        yield "  ".join(cells)
+
+
+def _shown(number: float | None, unit: str) -> str:
+    if number is None:
+        return "-"
+    digits = str(number) if isinstance(number, int) else f"{number:.2f}"
+    return f"{digits} {unit}".rstrip()

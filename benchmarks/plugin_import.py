@@ -1,0 +1,70 @@
+"""What every run of pytest pays: the import of the plugin, after pytest's own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from statistics import median
+from typing import NamedTuple
+
+from benchmarks._rounds import Scale
+from benchmarks._table import Row
+
+_SCRIPT = """
+import json, sys, time
+import pytest
+before = set(sys.modules)
+begin = time.perf_counter()
+{statement}
+seconds = time.perf_counter() - begin
+print(json.dumps([seconds, sorted(set(sys.modules) - before)]))
+"""
+
+
+class Import(NamedTuple):
+    """An import in a fresh process."""
+
+    seconds: float
+    modules: list[str]
+
+
+def rows(scale: Scale) -> Iterator[Row]:
+    """How long the import takes, how many modules come with it, and whether botocore does."""
+    ours = [imported("import pytest_glue_runs.plugin") for _ in range(scale.processes)]
+    moto = [imported("from moto import mock_aws") for _ in range(max(1, scale.processes // 4))]
+    yield Row(
+        "import of the plugin after pytest",
+        unit="ms",
+        goal=2.0,
+        ours=median(one.seconds for one in ours) * 1000,
+        moto=median(one.seconds for one in moto) * 1000,
+    )
+    yield Row(
+        "modules that it imports",
+        unit="",
+        goal=5,
+        ours=len(ours[0].modules),
+        moto=len(moto[0].modules),
+    )
+    yield Row(
+        "modules of botocore among them",
+        unit="",
+        goal=0,
+        ours=_of_botocore(ours[0]),
+        moto=_of_botocore(moto[0]),
+    )
+
+
+def imported(statement: str) -> Import:
+    """What the *statement* imports in a process that has imported pytest."""
+    script = _SCRIPT.format(statement=statement)
+    done = subprocess.run(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return Import(*json.loads(done.stdout))
+
+
+def _of_botocore(imported: Import) -> int:
+    return sum(name.partition(".")[0] == "botocore" for name in imported.modules)

@@ -1,0 +1,208 @@
+"""What a test holds: the control of a mocked Glue, and the runs that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from pytest_glue_runs import _report
+from pytest_glue_runs._clients import environment
+from pytest_glue_runs._job_run import JobRun
+from pytest_glue_runs._service.errors import KNOWN, GlueError, default_message
+from pytest_glue_runs._service.glue import Call, Caller, Glue
+from pytest_glue_runs._service.operations import OPERATIONS
+from pytest_glue_runs._service.operations.jobs import add_job
+from pytest_glue_runs._service.plan import Plan
+from pytest_glue_runs._service.quotas import Quotas
+from pytest_glue_runs._suggest import did_you_mean
+from pytest_glue_runs._time import clock
+from pytest_glue_runs._time.duration import Duration, parse_duration
+
+
+class GlueRuns:
+    """The control of a mocked Glue: prepare jobs and runs, move time, look at what happened."""
+
+    def __init__(self, glue: Glue, account_id: str) -> None:
+        self._glue = glue
+        self._account_id = account_id
+
+    def add_job(
+        self,
+        name: str,
+        *,
+        region: str | None = None,
+        account_id: str | None = None,
+        **definition: Any,
+    ) -> str:
+        """Makes a job, as CreateJob would, and returns its name.
+
+        *definition* takes CreateJob's own keywords, all of them optional: without a Role or
+        a Command the job has made-up ones. The job is in *region*, by default that of
+        ``AWS_DEFAULT_REGION``, and in *account_id*, by default the settings'. Raises TypeError
+        for a keyword that CreateJob does not have, ValueError for what CreateJob refuses.
+        """
+        valid = [
+            member for member in self._glue.shapes.members("CreateJobRequest") if member != "Name"
+        ]
+        for keyword in definition:
+            if keyword not in valid:
+                raise TypeError(
+                    f"add_job({name!r}): CreateJob has no {keyword!r}."
+                    f"{did_you_mean(keyword, valid)} Valid: {', '.join(valid)}."
+                )
+        caller = Caller(account_id or self._account_id, region or environment.region())
+        request = {
+            "Name": name,
+            "Role": f"arn:aws:iam::{caller.account_id}:role/GlueJobRole",
+            "Command": {"Name": "glueetl", "ScriptLocation": f"s3://glue-scripts/{name}.py"},
+            **definition,
+        }
+        with self._glue.lock:
+            self._glue.advance()
+            try:
+                read = self._glue.shapes.read("CreateJob", request)
+                add_job(self._glue, self._glue.store.region(*caller), read)
+            except GlueError as error:
+                raise ValueError(f"add_job({name!r}): {error}") from None
+        return name
+
+    def plan(self, job_name: str, *plans: Plan) -> None:
+        """Says how the next runs of a job will go, one plan for each, in this order.
+
+        The job need not exist yet. Plans behind earlier ones wait for these; a run without
+        a plan succeeds. Raises TypeError for what is not a plan.
+        """
+        if not isinstance(job_name, str):
+            raise TypeError(f"plan({job_name!r}): the first argument is the job's name.")
+        for plan in plans:
+            if not isinstance(plan, Plan):
+                raise TypeError(
+                    f"plan({job_name!r}): {plan!r} is not a plan. "
+                    "Valid: succeeds(...), fails(...), hangs(...)."
+                )
+        with self._glue.lock:
+            self._glue.advance()  # a retry that was due before takes no plan made after
+            self._glue.plans.add(job_name, plans)
+
+    def fail_next(
+        self, operation: str, code: str, message: str | None = None, *, times: int = 1
+    ) -> None:
+        """Lets the next *times* calls of an operation end in the error *code*.
+
+        botocore retries some of them, as it does in production: each try is a call. Without
+        *message* the error has AWS's usual words. Raises ValueError for an operation or a
+        code that is not Glue's, and for *times* below one.
+        """
+        codes = sorted({*KNOWN, *self._glue.shapes.error_codes()})
+        _check_one_of("operation", operation, list(OPERATIONS))
+        _check_one_of("error code", code, codes)
+        if isinstance(times, bool) or not isinstance(times, int) or times < 1:
+            raise ValueError(f"fail_next(times={times!r}): times is a whole number from 1 on.")
+        if message is not None and not isinstance(message, str):
+            raise TypeError(f"fail_next(message={message!r}): the message is text.")
+        error = GlueError(code, default_message(code) if message is None else message)
+        with self._glue.lock:
+            self._glue.faults.add(operation, error, times)
+
+    @property
+    def quotas(self) -> Quotas:
+        """The quotas of every account; assigning one takes effect at once.
+
+        ``max_concurrent_runs``, ``max_concurrent_runs_per_job``, ``max_jobs``, ``max_dpus``,
+        ``max_flex_dpus``, ``max_ray_dpus``, with AWS's published defaults.
+        """
+        return self._glue.quotas
+
+    @property
+    def events(self) -> tuple[dict[str, Any], ...]:
+        """What EventBridge was told so far, in AWS's shapes, the oldest first."""
+        with self._glue.lock:
+            self._glue.advance()
+            return tuple(self._glue.notices.events)
+
+    def runs(self, job_name: str | None = None) -> list[JobRun]:
+        """The runs of a job, or of all jobs, the oldest first, in whatever region."""
+        with self._glue.lock:
+            self._glue.advance()
+            return [
+                JobRun(self._glue, run)
+                for run in self._glue.store.runs.values()
+                if job_name is None or run.job.name == job_name
+            ]
+
+    def run(self, run_id: str) -> JobRun:
+        """The run with this id; raises LookupError where there is none."""
+        with self._glue.lock:
+            self._glue.advance()
+            runs = self._glue.store.runs
+            if run_id not in runs:
+                known = ", ".join(runs) or "there are no runs"
+                raise LookupError(
+                    f"There is no run {run_id!r}.{did_you_mean(run_id, runs)} Known: {known}."
+                )
+            return JobRun(self._glue, runs[run_id])
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls that Glue has seen of real clients, the oldest first."""
+        with self._glue.lock:
+            return tuple(self._glue.calls)
+
+    @property
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+        return clock.now()
+
+    def tick(self, duration: Duration) -> None:
+        """Moves the frozen clock on, by a timedelta, seconds, or text such as ``"1h30m"``.
+
+        Raises ValueError for what is not a duration, RuntimeError where time is real.
+        """
+        length = parse_duration(duration)
+        try:
+            moment = clock.now() + length
+        except OverflowError:
+            raise ValueError(f"tick({duration!r}): time ends with the year 9999.") from None
+        clock.move_to(moment)
+
+    def move_to(self, moment: datetime | date | str) -> None:
+        """Moves the frozen clock to a moment: a datetime, a date, or text; naive means UTC.
+
+        Going back takes no run back. Raises ValueError for what is not a moment,
+        RuntimeError where time is real.
+        """
+        clock.move_to(clock.parse_moment(moment))
+
+    def settle(self) -> list[JobRun]:
+        """Moves the frozen clock until nothing more is due, and returns the runs that ended.
+
+        Raises RuntimeError where time is real, and, having moved the clock, if there are runs
+        that never end by themselves.
+        """
+        begin = clock.now()
+        ended = {run for run in self.runs() if run.ended}
+        while (due := self._next_due()) is not None:
+            clock.move_to(max(due, clock.now()))
+        runs = self.runs()
+        if not all(run.ended for run in runs):
+            raise RuntimeError(_report.unsettled(self._glue, begin))
+        return [run for run in runs if run not in ended]
+
+    def _next_due(self) -> datetime | None:
+        with self._glue.lock:
+            self._glue.advance()
+            event = self._glue.agenda.next()
+            return None if event is None else event.at
+
+    def reset(self) -> None:
+        """Forgets all jobs, runs, plans and calls. The clock stays where it is."""
+        self._glue.reset()
+
+
+def _check_one_of(what: str, value: object, valid: Sequence[str]) -> None:
+    if value not in valid:
+        raise ValueError(
+            f"fail_next(): {value!r} is not a Glue {what}.{did_you_mean(value, valid)} "
+            f"Valid: {', '.join(valid)}."
+        )

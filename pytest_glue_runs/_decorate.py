@@ -1,0 +1,127 @@
+"""One decorator for functions, coroutines, generators and unittest's classes."""
+
+from __future__ import annotations
+
+import inspect
+import unittest
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, aclosing
+from functools import wraps
+from typing import Any
+
+Mock = AbstractContextManager[Any]
+Function = Callable[..., Any]
+
+_FAILED = "_glue_runs_has_failed"
+
+
+def decorate(mock: Mock, target: Any, as_kwarg: str | None) -> Any:
+    """*target*, with the *mock* entered around each of its calls (or tests).
+
+    With *as_kwarg* it gets what the mock's `with` gives, by this name. Raises TypeError
+    for what cannot be decorated.
+    """
+    if inspect.isclass(target):
+        return _test_case(mock, target, as_kwarg)
+    if not callable(target) or _is_fixture(target):
+        raise TypeError(
+            f"mock_glue_runs cannot decorate {target!r}. Valid: functions, coroutine functions, "
+            "generators, unittest.TestCase classes. A fixture takes it below @pytest.fixture."
+        )
+    wrapper = _wrapper(mock, target, as_kwarg)
+    if as_kwarg is not None:
+        # pytest looks for a fixture for every parameter that it sees.
+        signature = inspect.signature(target)
+        seen = [p for p in signature.parameters.values() if p.name != as_kwarg]
+        wrapper.__signature__ = signature.replace(parameters=seen)  # type: ignore[attr-defined]
+    return wrapper
+
+
+def _is_fixture(target: Any) -> bool:
+    # Since pytest 8.4 a class of its own, before that a function with a mark.
+    return type(target).__module__.startswith("_pytest.") or (
+        "_pytestfixturefunction" in getattr(target, "__dict__", {})
+    )
+
+
+def _wrapper(mock: Mock, function: Function, as_kwarg: str | None) -> Function:
+    def given(control: object, kwargs: dict[str, Any]) -> dict[str, Any]:
+        return kwargs if as_kwarg is None else {**kwargs, as_kwarg: control}
+
+    if inspect.iscoroutinefunction(function):
+
+        @wraps(function)
+        async def coroutine(*args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            with mock as control:
+                return await function(*args, **given(control, kwargs))
+
+        return coroutine
+    if inspect.isasyncgenfunction(function):
+
+        @wraps(function)
+        async def async_generator(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+            with mock as control:
+                async with aclosing(function(*args, **given(control, kwargs))) as values:
+                    async for value in values:
+                        yield value
+
+        return async_generator
+    if inspect.isgeneratorfunction(function):
+
+        @wraps(function)
+        def generator(*args: Any, **kwargs: Any) -> Iterator[Any]:
+            with mock as control:
+                yield from function(*args, **given(control, kwargs))
+
+        return generator
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
+        with mock as control:
+            return function(*args, **given(control, kwargs))
+
+    return call
+
+
+def _test_case(mock: Mock, owner: Any, as_kwarg: str | None) -> Any:
+    if not issubclass(owner, unittest.TestCase):
+        raise TypeError(
+            f"mock_glue_runs cannot decorate the class {owner.__name__}: it is no "
+            "unittest.TestCase. Use @pytest.mark.glue_runs on it, or the fixture glue_runs."
+        )
+    set_up = owner.setUp
+
+    # The exit is registered before the user's own setUp: nothing leaks when that raises.
+    @wraps(set_up)
+    def mocked_set_up(self: unittest.TestCase) -> None:
+        control = mock.__enter__()
+        self.addCleanup(_exit, mock, self)
+        setattr(self, as_kwarg or "glue_runs", control)
+        set_up(self)
+
+    clean_up = owner.doCleanups
+
+    # Here the outcome is that of the whole test; in a clean-up it is that clean-up's own.
+    @wraps(clean_up)
+    def mocked_clean_up(self: unittest.TestCase) -> Any:
+        vars(self)[_FAILED] = _has_failed(self)
+        return clean_up(self)
+
+    owner.setUp = mocked_set_up
+    owner.doCleanups = mocked_clean_up
+    return owner
+
+
+def _has_failed(case: unittest.TestCase) -> bool:
+    outcome: Any = getattr(case, "_outcome", None)
+    return outcome is not None and (not outcome.success or outcome.expectedFailure is not None)
+
+
+def _exit(mock: Mock, case: unittest.TestCase) -> None:
+    __tracebackhide__ = True
+    # A test that has failed already, expected or not, is not told about its plans.
+    failed = vars(case).get(_FAILED, False)
+    error = AssertionError("the test has failed") if failed else None
+    mock.__exit__(type(error) if error else None, error, None)

@@ -1,0 +1,210 @@
+"""mock_glue_runs: enters and leaves everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from threading import RLock
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from pytest_glue_runs import _decorate, _report, _settings
+from pytest_glue_runs._clients import botocore, environment, retries
+from pytest_glue_runs._clients.model import glue_shapes
+from pytest_glue_runs._clients.moto import Moto, policy_problem
+from pytest_glue_runs._clients.routing import Router
+from pytest_glue_runs._control import GlueRuns
+from pytest_glue_runs._service.glue import Defaults, Glue, Outside
+from pytest_glue_runs._settings import Layer, SettingError, Settings
+from pytest_glue_runs._time import clock, waiting
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from pytest_glue_runs._settings import SettingsDict
+
+Target = TypeVar("Target", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Mocked:
+    """A mocked Glue, and what was entered for it."""
+
+    control: GlueRuns
+    glue: Glue
+    settings: Settings
+    stack: ExitStack
+
+    def story(self) -> str:
+        """What a failing test shows."""
+        return _report.story(self.glue, frozen=self.settings.freeze or clock.is_frozen())
+
+    def check_plans(self) -> None:
+        """Raises AssertionError if there are plans that no run has used."""
+        __tracebackhide__ = True
+        unused = _report.unused_plans(self.glue)
+        if unused and self.settings.unused_plans == "error":
+            raise AssertionError(
+                "\n  ".join(["Plans that no run used:", *unused])
+                + "\nEach plan is for one run. Start that many runs, plan fewer, "
+                "or set unused_plans='ignore'."
+            )
+
+
+# The uses of the mock that is active, the outermost first; all hold the same `Mocked`.
+_uses: list[Mocked] = []
+_lock = RLock()
+# The one that was left last, for the report of a test that fails after it.
+_left: list[Mocked] = []
+
+
+def enter(asked: list[Layer], background: list[Layer]) -> Mocked:
+    """Mocks Glue with the settings *asked* for, over those in the *background*.
+
+    Where a mock is active it is joined. Raises SettingError for settings that cannot be,
+    or that contradict the active mock's.
+    """
+    with _lock:
+        if _uses:
+            mocked = _uses[0]
+            _check_agreement(asked, mocked.settings)
+        else:
+            mocked = _start(_settings.resolve([*asked, *background]))
+        _uses.append(mocked)
+        return mocked
+
+
+def leave() -> Mocked | None:
+    """Ends one use of the mock. With the last one all is as it was, and it is returned."""
+    with _lock:
+        mocked = _uses.pop()
+        if _uses:
+            return None
+        _left[:] = [mocked]
+        mocked.stack.close()
+        return mocked
+
+
+def latest() -> Mocked | None:
+    """The mock that is active, else the one that was left last."""
+    return next(iter(_uses or _left), None)
+
+
+def forget() -> None:
+    """Lets go of the mock that was left last."""
+    _left.clear()
+
+
+def _check_agreement(asked: list[Layer], active: Settings) -> None:
+    for layer in asked:
+        differing = _settings.contradictions(_settings.parsed(layer), active)
+        if differing:
+            raise SettingError(
+                f"{layer.where}: Glue is mocked already, with other settings: {differing}. "
+                "Uses inside each other share one Glue: set it on the outermost, or leave it out."
+            )
+
+
+def _start(settings: Settings) -> Mocked:
+    with ExitStack() as stack:
+        if settings.freeze:
+            stack.enter_context(clock.frozen(settings.start_at))
+        moto = Moto()
+        stack.callback(moto.stop)
+        defaults = Defaults(
+            settings.startup, settings.duration, settings.default_glue_version, settings.max_reads
+        )
+        outside = Outside(glue_shapes, policy_problem, moto.deliver, _report.standstill)
+        glue = Glue(outside, clock.now, defaults)
+        if settings.sleep == "virtual":
+            limit = settings.max_sleeps
+            stack.enter_context(waiting.virtual(limit, lambda: _report.endless(glue, limit)))
+        else:
+            stack.enter_context(waiting.real())
+        stack.enter_context(environment.mocked())
+        stack.enter_context(retries.repeatable())
+        router = Router(glue, moto, settings.account_id, settings.other_services)
+        stack.enter_context(botocore.intercepted(router))
+        control = GlueRuns(glue, settings.account_id)
+        stack.callback(_halt, glue, settings)
+        return Mocked(control, glue, settings, stack.pop_all())
+
+
+def _halt(glue: Glue, settings: Settings) -> None:
+    with glue.lock:
+        # Where somebody else froze time and has left already, it is real again, and no
+        # longer the runs'.
+        if clock.is_frozen() or not settings.freeze:
+            glue.advance()
+        glue.halt()
+
+
+class MockGlueRuns:
+    """Mocks AWS Glue's job runs: ``with``, ``async with``, or a decorator, bare or called.
+
+    Decorates functions, coroutine functions, generators that pytest uses as fixtures, and
+    `unittest.TestCase` classes, where each test finds the control as ``self.glue_runs``.
+    """
+
+    def __init__(self, as_kwarg: str | None = None, asked: Mapping[str, Any] | None = None) -> None:
+        if as_kwarg is not None and not (isinstance(as_kwarg, str) and as_kwarg.isidentifier()):
+            raise TypeError(f"mock_glue_runs(): as_kwarg: {as_kwarg!r} is not a parameter's name.")
+        self._as_kwarg = as_kwarg
+        self._asked = Layer("mock_glue_runs()", asked or {})
+        _settings.parsed(self._asked)
+
+    @overload
+    def __call__(self, target: Target, /) -> Target: ...
+
+    @overload
+    def __call__(
+        self, *, as_kwarg: str | None = None, **settings: Unpack[SettingsDict]
+    ) -> MockGlueRuns: ...
+
+    def __call__(self, *targets: Any, **settings: Any) -> Any:
+        """Decorates *target*; without one, the same mock with these settings.
+
+        With *as_kwarg* the decorated function gets the control by this name. Raises
+        ValueError for a setting that does not exist or cannot be, TypeError for a target
+        that cannot be decorated.
+        """
+        if settings or not targets:
+            as_kwarg = settings.pop("as_kwarg", self._as_kwarg)
+            again = MockGlueRuns(as_kwarg, {**self._asked.values, **settings})
+            return again(*targets) if targets else again
+        if len(targets) > 1:
+            raise TypeError(
+                f"mock_glue_runs decorates one target, and got {targets!r}. "
+                f"Valid: keywords only, as_kwarg=None, {_settings.signature()}."
+            )
+        return _decorate.decorate(self, targets[0], self._as_kwarg)
+
+    def __enter__(self) -> GlueRuns:
+        background = [Layer(_settings.INI_FILE, _settings.ini)]
+        return enter([self._asked], background).control
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        __tracebackhide__ = True
+        mocked = leave()
+        if mocked is not None and exc is None:
+            mocked.check_plans()
+
+    async def __aenter__(self) -> GlueRuns:
+        return self.__enter__()
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.__exit__(exc_type, exc, traceback)
+
+
+mock_glue_runs = MockGlueRuns()

@@ -1,0 +1,175 @@
+"""The story of a test: what the service saw, what each run did, what would happen next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from pytest_glue_runs._service.glue import Call, Glue
+from pytest_glue_runs._service.run import Run
+from pytest_glue_runs._time.duration import format_duration
+
+TITLE = "Glue job runs"
+
+# More lines than these help nobody; the first and the last tell the story.
+_FIRST, _LAST = 20, 30
+
+
+def story(glue: Glue, *, frozen: bool) -> str:
+    """What a failing test shows."""
+    with glue.lock:
+        now = glue.advance()
+        held = "frozen at" if frozen else "real, now"
+        parts = [[f"Time is {held} {_time(now)} UTC."]]
+        parts.append(
+            ["Calls:", *_indented(_shortened(_calls(glue.calls)))]
+            if glue.calls
+            else ["No call has reached Glue."]
+        )
+        if glue.store.runs:
+            parts.append(["Runs:", *_indented(_shortened(_runs(glue.store.runs.values(), now)))])
+        upcoming = list(_upcoming(glue, now))
+        if upcoming:
+            parts.append(["Next:", *_indented(_shortened(upcoming))])
+        if glue.began == now and _prospects(glue):
+            parts.append(
+                ["Nothing has moved the clock since the test began:", *_indented(_prospects(glue))]
+            )
+        if glue.plans.unused():
+            parts.append(["Plans that no run used:", *_indented(unused_plans(glue))])
+        return "\n".join(line for part in parts for line in part)
+
+
+def standstill(glue: Glue) -> str:
+    """Why reading Glue again and again shows nothing new."""
+    reads, now = glue.defaults.max_reads, _time(glue.agenda.now)
+    return _with_prospects(
+        f"Glue was read {reads} times while time stood still at {now} UTC: nothing can change.",
+        glue,
+        "Move the clock in the loop, with time.sleep() or glue_runs.tick(), "
+        "or set max_reads higher.",
+    )
+
+
+def endless(glue: Glue, limit: int) -> str:
+    """Why waiting again and again does not end."""
+    return _with_prospects(
+        f"Waiting has moved the clock {limit} times, to {_time(glue.agenda.now)} UTC, and goes on.",
+        glue,
+        "Let the run end, give the loop a limit of its own, or set max_sleeps higher.",
+    )
+
+
+def unsettled(glue: Glue, begin: datetime) -> str:
+    """What settle() found that never ends."""
+    now = glue.agenda.now
+    moved = f"moved the clock by {format_duration(now - begin)}, to" if now > begin else "stayed at"
+    return _with_prospects(
+        f"settle() {moved} {_time(now)} UTC, and not all runs have ended:",
+        glue,
+        "Stop them, plan an end for them, or move the clock as far as the test needs it, "
+        "with glue_runs.tick().",
+    )
+
+
+def _with_prospects(what: str, glue: Glue, remedy: str) -> str:
+    return "\n".join([what, *_indented(_prospects(glue)), remedy])
+
+
+def _prospects(glue: Glue) -> list[str]:
+    """What becomes of the runs that have not ended, a line each."""
+    return _shortened(_prospect(glue, run) for run in glue.store.runs.values() if not run.ended)
+
+
+def _prospect(glue: Glue, run: Run) -> str:
+    who = f"{run.job.name} {short(run.id)} is {run.state}"
+    end = glue.simulation.ends_at(run)
+    if end is not None:
+        span = format_duration(end - glue.agenda.now)
+        return f"{who}, and ends in {span}: glue_runs.tick({span!r}) would end it"
+    if run.state == "WAITING":
+        return f"{who}: {run.history[-1].detail}"
+    return f"{who}, and never ends by itself"
+
+
+def unused_plans(glue: Glue) -> list[str]:
+    """The plans that no run has used, a line each."""
+    return [f"{job_name}: {plan}" for job_name, plan in glue.plans.unused()]
+
+
+def short(run_id: str) -> str:
+    """An id that people can read: the beginning of the hash, and the attempt."""
+    head, mark, attempt = run_id.partition("_attempt_")
+    return f"{head[:11]}…{mark}{attempt}" if len(head) > 12 else run_id
+
+
+def _calls(calls: Iterable[Call]) -> Iterator[str]:
+    # Polling gives the same line again and again: one line, and how often.
+    for what, same in groupby(calls, key=_call):
+        times = [call.at for call in same]
+        until = f"  ({len(times)} times, until {_time(times[-1])})" if len(times) > 1 else ""
+        yield f"{_time(times[0])}  {what}{until}"
+
+
+def _call(call: Call) -> str:
+    request = call.request
+    about = [str(request[name]) for name in ("JobName", "Name") if name in request]
+    ids = [request["RunId"]] if "RunId" in request else request.get("JobRunIds", [])
+    about += [short(str(run_id)) for run_id in ids]
+    region = call.caller.region
+    return f"{call.operation} {' '.join(about)} [{region}] -> {_outcome(call)}".replace("  ", " ")
+
+
+def _outcome(call: Call) -> str:
+    if call.response is None:
+        return str(call.error)
+    response: dict[str, Any] = dict(call.response)
+    if "JobRunId" in response:
+        return short(response["JobRunId"])
+    if "JobRun" in response:
+        return str(response["JobRun"]["JobRunState"])
+    for name in ("JobRuns", "Jobs", "JobNames"):
+        if name in response:
+            return f"{len(response[name])} {name}"
+    refused = [f"{e['ErrorDetail']['ErrorCode']}" for e in response.get("Errors", [])]
+    return ", ".join(["ok", *refused])
+
+
+def _runs(runs: Iterable[Run], now: datetime) -> Iterator[str]:
+    for run in runs:
+        ran = f" after {format_duration(now - run.started_on)}"
+        if run.completed_on is not None:
+            ran = f" after {format_duration(run.completed_on - run.started_on)}"
+        yield f"{run.job.name} {short(run.id)}: {run.state}{ran}"
+        for step in run.history:
+            detail = f"  {step.detail}" if step.detail else ""
+            yield f"  {_time(step.at)}  {step.state}{detail}"
+
+
+def _upcoming(glue: Glue, now: datetime) -> Iterator[str]:
+    for event in glue.agenda.upcoming():
+        who = f"{event.run.job.name} {short(event.run.id)}"
+        span = format_duration(event.at - now)
+        yield f"{_time(event.at)}  {who}: {event.what} (in {span})"
+    for run in glue.store.runs.values():
+        if run.next is None and not run.ended:
+            yield _prospect(glue, run)
+
+
+def _time(moment: datetime) -> str:
+    text = moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+    return text[:-3] if not text.endswith(".000000") else text[:-7]
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"  {line}" for line in lines)
+
+
+def _shortened(lines: Iterable[str]) -> list[str]:
+    every = list(lines)
+    left_out = len(every) - _FIRST - _LAST
+    if left_out <= 1:
+        return every
+    return [*every[:_FIRST], f"… {left_out} lines more …", *every[-_LAST:]]

@@ -1,0 +1,1 @@
+"""Glue in memory. Knows neither pytest, botocore's clients, moto nor freezegun."""

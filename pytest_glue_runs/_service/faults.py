@@ -1,0 +1,25 @@
+"""Calls that are to fail, whatever they ask for."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from pytest_glue_runs._service.errors import GlueError
+
+
+class Faults:
+    """The errors that wait for the next calls of each operation, in order."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, deque[GlueError]] = {}
+
+    def add(self, operation: str, error: GlueError, times: int) -> None:
+        """Lets the next *times* calls of the operation end in *error*."""
+        self._waiting.setdefault(operation, deque()).extend([error] * times)
+
+    def check(self, operation: str) -> None:
+        """Raises the error that waits for this call of the operation, if one does."""
+        waiting = self._waiting.get(operation)
+        if waiting:
+            error = waiting.popleft()
+            raise GlueError(error.code, error.message)

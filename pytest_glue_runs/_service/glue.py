@@ -1,0 +1,187 @@
+"""The service: one Glue in memory, with its history of calls and its lock."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any, NamedTuple
+
+from pytest_glue_runs._service.agenda import Agenda
+from pytest_glue_runs._service.errors import GlueError
+from pytest_glue_runs._service.faults import Faults
+from pytest_glue_runs._service.notices import Notices
+from pytest_glue_runs._service.operations import OPERATIONS
+from pytest_glue_runs._service.plan import Plan, Plans
+from pytest_glue_runs._service.quotas import Quotas
+from pytest_glue_runs._service.run import Run
+from pytest_glue_runs._service.shapes import Shapes
+from pytest_glue_runs._service.simulation import Simulation
+from pytest_glue_runs._service.store import Store
+from pytest_glue_runs._service.watch import Watch
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """How the service behaves where neither a plan nor a request says otherwise."""
+
+    startup: timedelta
+    duration: timedelta
+    glue_version: str
+    max_reads: int
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What the service gets from other libraries, through the doors above it."""
+
+    shapes: Callable[[], Shapes]
+    """Loads the request shapes."""
+    policy_problem: Callable[[str], str | None]
+    """What is wrong with an IAM policy; None if nothing is."""
+    deliver: Callable[[Mapping[str, Any]], None]
+    """Hands an event of EventBridge on."""
+    explain: Callable[[Glue], str]
+    """Says why a caller that reads again and again will see nothing new."""
+
+
+class Caller(NamedTuple):
+    """Whose request it is, and for which region."""
+
+    account_id: str
+    region: str
+
+
+class Call(NamedTuple):
+    """A call that the service has seen."""
+
+    at: datetime
+    operation: str
+    request: Mapping[str, Any]
+    response: Mapping[str, Any] | None
+    """The answer; None where it was an error."""
+    error: GlueError | None
+    """The error; None where there was an answer."""
+    caller: Caller
+
+
+class Glue:
+    """Glue in memory.
+
+    Its state is a function of the calls it has seen and of the *clock*. Every look from
+    outside goes through `advanced` and the lock.
+    """
+
+    def __init__(self, outside: Outside, clock: Callable[[], datetime], defaults: Defaults) -> None:
+        self.lock = threading.RLock()
+        self.defaults = defaults
+        self.policy_problem = outside.policy_problem
+        self._outside = outside
+        self._clock = clock
+        self._shapes: Shapes | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self.quotas = Quotas(_changing=self.catch_up, _changed=self._admit_everywhere)
+        self.store = Store(self.quotas)
+        self.plans = Plans()
+        self.faults = Faults()
+        self.calls: list[Call] = []
+        self.began = self._clock()
+        self.agenda = Agenda(self.began)
+        self.notices = Notices(self.agenda)
+        self.simulation = Simulation(
+            self.agenda,
+            self.notices,
+            self._again,
+            startup=self.defaults.startup,
+            duration=self.defaults.duration,
+        )
+        self._watch = Watch(self.defaults.max_reads, lambda: self._outside.explain(self))
+        self._answers = count(1)
+
+    def reset(self) -> None:
+        """Forgets everything: the service is as it was at the beginning."""
+        with self.lock:
+            self._begin()
+
+    @property
+    def shapes(self) -> Shapes:
+        """The request shapes; loaded when first needed, since that takes a moment."""
+        if self._shapes is None:
+            self._shapes = self._outside.shapes()
+        return self._shapes
+
+    def advance(self) -> datetime:
+        """Lets all happen that is due by now, and gives the time that it is for the runs."""
+        now = self._clock()
+        if now < self.agenda.now and all(run.ended for run in self.store.runs.values()):
+            self.agenda.now = now  # no run is under way that would go back with it
+        self.agenda.advance(now)
+        if self.notices.has_new:
+            for event in self.notices.take_new():
+                self._outside.deliver(event)
+        return self.agenda.now
+
+    def catch_up(self) -> None:
+        """Lets all happen that is due by now, for those who look elsewhere."""
+        with self.lock:
+            self.advance()
+
+    def halt(self) -> None:
+        """Stops its time: nothing happens by itself any more."""
+        with self.lock:
+            last = self.agenda.now
+            self._clock = lambda: last
+
+    def call(self, caller: Caller, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to a client's call; raises GlueError. Either is remembered."""
+        with self.lock:
+            now = self.advance()
+            self._watch.saw(operation, now)
+            try:
+                self.faults.check(operation)
+                # Read, it is a copy: what was sent need not be kept beside it.
+                request = self.shapes.read(operation, request)
+                response = self.perform(caller, operation, request)
+            except GlueError as error:
+                self.calls.append(Call(now, operation, request, None, error, caller))
+                raise
+            self.calls.append(Call(now, operation, request, response, None, caller))
+            return response
+
+    def refuse(self, caller: Caller, operation: str, error: GlueError) -> None:
+        """Remembers a call that could not even be read."""
+        with self.lock:
+            self.calls.append(Call(self.advance(), operation, {}, None, error, caller))
+
+    def new_request_id(self) -> str:
+        """The x-amzn-RequestId of the next answer: the same each time for the same story."""
+        return f"00000000-0000-4000-8000-{next(self._answers):012x}"
+
+    def perform(self, caller: Caller, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Does what the operation does, at the time of the last `advance`."""
+        region = self.store.region(*caller)
+        return OPERATIONS[operation](self, region, request)
+
+    def _again(self, before: Run, run_id: str, plan: Plan | None, at: datetime) -> Run:
+        """A run that comes after another by itself; without a *plan* it has the job's next."""
+        run = Run(
+            id=run_id,
+            job=before.job,
+            plan=plan or self.plans.take(before.job.name, before.command),
+            started_on=at,
+            arguments=before.arguments,
+            resolved=before.resolved,
+            previous_run_id=before.id,
+        )
+        self.store.add(run)
+        return run
+
+    def _admit_everywhere(self) -> None:
+        with self.lock:
+            self.advance()
+            for region in self.store.regions.values():
+                self.simulation.admit(region, self.agenda.now)

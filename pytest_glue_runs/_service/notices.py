@@ -1,0 +1,113 @@
+"""What EventBridge is told of runs, in AWS's shapes.
+
+Source: the developer guide's automating-awsglue-with-cloudwatch-events, and the EventBridge
+guide's list of event types.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pytest_glue_runs._service.agenda import Agenda
+    from pytest_glue_runs._service.run import Run
+
+_ENDINGS = {
+    "SUCCEEDED": ("INFO", "Job run succeeded"),
+    "FAILED": (
+        "ERROR",
+        "JobName:{job} and JobRunId:{run} failed to execute with exception {error}",
+    ),
+    "TIMEOUT": ("WARN", "Job run timed out"),
+    "STOPPED": ("INFO", "Job run stopped"),
+}
+_DELAYED = frozenset({"STARTING", "RUNNING", "STOPPING"})
+
+
+class Notices:
+    """The events so far, the oldest first."""
+
+    def __init__(self, agenda: Agenda) -> None:
+        self.events: list[dict[str, Any]] = []
+        self._agenda = agenda
+        self._taken = 0
+
+    @property
+    def has_new(self) -> bool:
+        """Whether events came since they were last taken."""
+        return self._taken < len(self.events)
+
+    def take_new(self) -> list[dict[str, Any]]:
+        """The events that came since this was last asked."""
+        new = self.events[self._taken :]
+        self._taken = len(self.events)
+        return new
+
+    def started(self, run: Run) -> None:
+        """Looks at the *run* again when it has taken as long as its NotifyDelayAfter."""
+        delay = _delay(run)
+        if delay is not None:
+            at = run.started_on + delay
+            run.notice = self._agenda.add(at, run, "delay notice", self._late)
+
+    def entered(self, run: Run, at: datetime) -> None:
+        """Tells of the state that the *run* has entered, if that is told."""
+        if run.state in _ENDINGS:
+            self._send(run, at, "Glue Job State Change", _ending(run))
+        delay = _delay(run)
+        if delay is not None and run.state in _DELAYED and at - run.started_on >= delay:
+            self._send(run, at, "Glue Job Run Status", _status(run, delay))
+        if run.ended and run.notice is not None:
+            run.notice.cancelled = True
+
+    def _late(self, run: Run, what: str, detail: str | None, at: datetime) -> None:
+        delay = _delay(run)
+        # A state entered in this very moment has been told of already.
+        if delay is not None and run.state in _DELAYED and run.modified_on < at:
+            self._send(run, at, "Glue Job Run Status", _status(run, delay))
+
+    def _send(self, run: Run, at: datetime, kind: str, detail: dict[str, Any]) -> None:
+        region = run.job.region
+        event: dict[str, Any] = {
+            "version": "0",
+            "id": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{run.id} {kind} {run.state}")),
+            "detail-type": kind,
+            "source": "aws.glue",
+            "account": region.account_id,
+            "time": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "region": region.name,
+            "resources": [],
+            "detail": detail,
+        }
+        self.events.append(event)
+
+
+def _delay(run: Run) -> timedelta | None:
+    minutes = (run.resolved.get("NotificationProperty") or {}).get("NotifyDelayAfter")
+    return None if minutes is None else timedelta(minutes=minutes)
+
+
+def _ending(run: Run) -> dict[str, Any]:
+    severity, message = _ENDINGS[run.state]
+    return {
+        "jobName": run.job.name,
+        "severity": severity,
+        "state": run.state,
+        "jobRunId": run.id,
+        "message": message.format(job=run.job.name, run=run.id, error=run.error or ""),
+    }
+
+
+def _status(run: Run, delay: timedelta) -> dict[str, Any]:
+    started = run.started_on.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {
+        "jobName": run.job.name,
+        "severity": "INFO",
+        "notificationCondition": {"NotifyDelayAfter": delay / timedelta(minutes=1)},
+        "state": run.state,
+        "jobRunId": run.id,
+        "message": f"Job is in {run.state} state",
+        "startedOn": started,
+    }

@@ -1,0 +1,33 @@
+"""Glue's operations on jobs and runs: one function each, from request to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pytest_glue_runs._service.operations import bookmarks, jobs, runs, tags
+
+if TYPE_CHECKING:
+    from pytest_glue_runs._service.glue import Glue
+    from pytest_glue_runs._service.store import Region
+
+Operation = Callable[["Glue", "Region", Mapping[str, Any]], dict[str, Any]]
+
+OPERATIONS: dict[str, Operation] = {
+    "CreateJob": jobs.create_job,
+    "UpdateJob": jobs.update_job,
+    "DeleteJob": jobs.delete_job,
+    "GetJob": jobs.get_job,
+    "GetJobs": jobs.get_jobs,
+    "ListJobs": jobs.list_jobs,
+    "BatchGetJobs": jobs.batch_get_jobs,
+    "StartJobRun": runs.start_job_run,
+    "GetJobRun": runs.get_job_run,
+    "GetJobRuns": runs.get_job_runs,
+    "BatchStopJobRun": runs.batch_stop_job_run,
+    "GetJobBookmark": bookmarks.get_job_bookmark,
+    "ResetJobBookmark": bookmarks.reset_job_bookmark,
+    "TagResource": tags.tag_resource,
+    "UntagResource": tags.untag_resource,
+    "GetTags": tags.get_tags,
+}

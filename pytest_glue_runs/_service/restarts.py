@@ -1,0 +1,67 @@
+"""Retries and restarts: when a streaming run is restarted, and how the next one is called.
+
+Source: the developer guide's glue-streaming-maintenance, and the CLI example of get-job-runs.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pytest_glue_runs._service.rules.facts import LONGEST_TIMEOUT, RESTART_AFTER
+
+if TYPE_CHECKING:
+    from pytest_glue_runs._service.plan import Plan
+    from pytest_glue_runs._service.run import Run
+
+_RESTART = re.compile(r"(?P<root>.*)_restart_(?P<number>\d+)")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def due(run: Run) -> datetime | None:
+    """When a run is to be restarted; None for all but long streaming runs."""
+    if run.command != "gluestreaming":
+        return None
+    if run.resolved.get("Timeout", LONGEST_TIMEOUT.value) < LONGEST_TIMEOUT.value:
+        return None
+    try:
+        # Not from StartedOn: a run may have waited for longer than a week.
+        begun = next(step.at for step in run.history if step.state == "STARTING")
+        week = begun + RESTART_AFTER.value
+        window = run.resolved.get("MaintenanceWindow")
+        return week if window is None else _next_window(window, week)
+    except OverflowError:
+        return None
+
+
+def attempt_id(run: Run) -> str:
+    """The id of the next attempt: a restart's number is dropped with it."""
+    root = run.id.partition("_attempt_")[0].partition("_restart_")[0]
+    return f"{root}_attempt_{run.attempt + 1}"
+
+
+def restart_id(run: Run) -> str:
+    """The id of the run that goes on for this one."""
+    match = _RESTART.fullmatch(run.id)
+    if match is None:
+        return f"{run.id}_restart_1"
+    return f"{match['root']}_restart_{int(match['number']) + 1}"
+
+
+def rest(run: Run, at: datetime, duration: timedelta) -> Plan:
+    """What is left of the run's plan *at* its restart; without a time it has the *duration*."""
+    plan = run.plan
+    if plan.ending is None or run.running_on is None:
+        return plan
+    after = duration if plan.after is None else plan.after
+    return replace(plan, after=after - (at - run.running_on))
+
+
+def _next_window(window: str, moment: datetime) -> datetime:
+    """The first beginning of a window such as ``Sun:10`` (GMT) from *moment* on."""
+    day, hour = window.split(":")
+    begin = moment.replace(hour=int(hour), minute=0, second=0, microsecond=0)
+    begin += timedelta(days=(_DAYS.index(day) - begin.weekday()) % 7)
+    return begin if begin >= moment else begin + timedelta(days=7)

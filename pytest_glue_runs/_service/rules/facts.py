@@ -1,0 +1,205 @@
+"""What Glue fills in and does by itself: defaults, times, and the words of a run's story."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pytest_glue_runs._service.rules.entry import Fact
+
+TIMEOUT = Fact(
+    about="Timeout",
+    when="none is given",
+    does="2880 minutes",
+    value=2880,
+    certainty="specified",
+    source="start_job_run, Timeout",
+)
+TIMEOUT_SINCE_5 = Fact(
+    about="Timeout",
+    when="none is given, and the job asks for Glue 5.0 or later",
+    does="480 minutes",
+    value=480,
+    certainty="documented",
+    source="botocore's model, CreateJob; developer guide, add-job",
+    moto="2880 minutes",
+)
+TIMEOUT_RAY = Fact(
+    about="Timeout",
+    when="the job is a Ray job",
+    does="480 minutes",
+    value=480,
+    certainty="observed",
+    source="cloud-custodian's recorded GetJobs",
+)
+TIMEOUT_STREAMING = Fact(
+    about="Timeout",
+    when="none is given for a streaming job",
+    does="no Timeout: the run is restarted after 7 days, or in the first maintenance window then",
+    certainty="specified",
+    source="start_job_run, Timeout; cloud-custodian's recorded GetJobs",
+    moto="2880 minutes",
+)
+LONGEST_TIMEOUT = Fact(
+    about="Timeout",
+    when="a job from before the limit has more (add_job lets it)",
+    does="the run has 10080 minutes",
+    value=10_080,
+    certainty="specified",
+    source="start_job_run, Timeout",
+    moto="takes what it is given",
+)
+TIMEOUT_CLOCK = Fact(
+    about="Timeout, ExecutionTime",
+    when="a run is STARTING or WAITING",
+    does="does not count: both are counted from RUNNING, ExecutionTime in whole seconds",
+    certainty="observed",
+    source="seven samples of ExecutionTime; start_job_run says the same of both: the time that a "
+    "run consumes resources",
+    moto="ExecutionTime is 123",
+)
+SPARK_CAPACITY = Fact(
+    about="MaxCapacity, WorkerType, NumberOfWorkers",
+    when="none is given for a Spark job",
+    does="10 DPUs; from Glue 2.0 on as 10 workers of G.1X",
+    value=10.0,
+    certainty="specified",
+    source="start_job_run, MaxCapacity; boto/boto3#2644",
+    moto="shows only what was given",
+)
+SHELL_CAPACITY = Fact(
+    about="MaxCapacity",
+    when="none is given for a Python shell job",
+    does="0.0625 DPU",
+    value=0.0625,
+    certainty="specified",
+    source="start_job_run, MaxCapacity",
+    moto="shows only what was given",
+)
+CAPACITY_OF_WORKERS = Fact(
+    about="MaxCapacity, AllocatedCapacity",
+    when="a job or run has workers",
+    does="MaxCapacity is their number times their DPUs (0.25, 1, 2, 4, 8, ...), AllocatedCapacity "
+    "the same without its fraction",
+    certainty="observed",
+    source="cloud-custodian's recorded GetJobs; CLI example of get-job-runs",
+    moto="shows only what was given",
+)
+ARGUMENTS = Fact(
+    about="Arguments",
+    when="a run is shown",
+    does="only what StartJobRun was given; absent if that was nothing. The script sees the job's "
+    "DefaultArguments under them, and its NonOverridableArguments over them",
+    certainty="observed",
+    source="samples of GetJobRun; developer guide, arguments",
+    moto="shows the job's merged with the run's",
+)
+RETRY_DELAY = Fact(
+    about="MaxRetries",
+    when="a run has FAILED (never after TIMEOUT or STOPPED)",
+    does="the next attempt starts 30 s later, as `<id>_attempt_N`, with a record of its own",
+    value=timedelta(seconds=30),
+    certainty="observed",
+    source="CLI example of get-job-runs: 30.1 s",
+    moto="does not retry",
+)
+RETRY_WITHOUT_ROOM = Fact(
+    about="MaxRetries",
+    when="an attempt is due while the job has MaxConcurrentRuns runs",
+    does="a run that is FAILED at once, with this ErrorMessage",
+    value="Max concurrent runs exceeded",
+    certainty="observed",
+    source="two operators' records of 2025",
+    moto="does not retry",
+)
+STOPPING_TIME = Fact(
+    about="BatchStopJobRun",
+    when="a run is STARTING or RUNNING",
+    does="STOPPING, and STOPPED 10 s later; a run that is WAITING is STOPPED at once",
+    value=timedelta(seconds=10),
+    certainty="observed",
+    source="awslabs/amazon-dynamodb-tools#345: 11 s, its own polling included; STARTING and "
+    "WAITING are assumed",
+    moto="raises NotImplementedError",
+)
+NO_CAPACITY = Fact(
+    about="max_dpus, max_flex_dpus, max_ray_dpus",
+    when="a run needs more DPUs than are free, and does not queue",
+    does="it is accepted, and FAILED without ever RUNNING, with this ErrorMessage",
+    value="Exceeded maximum concurrent compute capacity",
+    certainty="second-hand",
+    source="operators' notes; how the message goes on is not known",
+    moto="has no such limit",
+)
+WAITING_FOR_JOB = Fact(
+    about="StateDetail",
+    when="a run is WAITING for its job's MaxConcurrentRuns",
+    does="says so",
+    value="Max concurrent job runs per job exceeded",
+    certainty="documented",
+    source="developer guide, job-run-statuses: the list of limits; that it is the text is assumed",
+    moto="has no queue",
+)
+WAITING_FOR_ACCOUNT = Fact(
+    about="StateDetail",
+    when="a run is WAITING for the account's runs",
+    does="says so",
+    value="Max concurrent job runs per account exceeded",
+    certainty="documented",
+    source="developer guide, job-run-statuses: the list of limits; that it is the text is assumed",
+    moto="has no queue",
+)
+WAITING_FOR_CAPACITY = Fact(
+    about="StateDetail",
+    when="a run is WAITING for DPUs",
+    does="says so",
+    value="Max concurrent compute (DPU usage) exceeded",
+    certainty="documented",
+    source="developer guide, job-run-statuses: the list of limits; that it is the text is assumed",
+    moto="has no queue",
+)
+QUEUE_ORDER = Fact(
+    about="JobRunQueuingEnabled",
+    when="room is free",
+    does="first come, first served among the runs that fit, at that very moment",
+    certainty="assumed",
+    source="nothing found",
+    moto="has no queue",
+)
+FLEX_WAIT = Fact(
+    about="ExecutionClass",
+    when="a FLEX run finds no DPUs",
+    does="WAITING for 20 minutes at most, without queuing; then FAILED for want of capacity",
+    value=timedelta(minutes=20),
+    certainty="documented",
+    source="developer guide, job-run-statuses",
+    moto="has no queue",
+)
+RESTART_AFTER = Fact(
+    about="Timeout, MaintenanceWindow",
+    when="a streaming run has no Timeout below 7 days, and is 7 days old",
+    does="it is restarted, or in its maintenance window that comes next: the run is EXPIRED, and "
+    "`<id>_restart_N` goes on",
+    value=timedelta(days=7),
+    certainty="specified",
+    source="start_job_run, Timeout; developer guide, glue-streaming-maintenance",
+    moto="has no such thing",
+)
+DPU_SECONDS = Fact(
+    about="DPUSeconds",
+    when="a run of FLEX or with --enable-auto-scaling, of Glue 3.0 or later and not streaming, "
+    "has ended",
+    does="ExecutionTime times MaxCapacity: as if every worker had run all the time",
+    certainty="documented",
+    source="developer guide, auto-scaling; botocore's model, JobRun",
+    moto="not shown",
+)
+LOG_GROUP = Fact(
+    about="LogGroupName",
+    when="a run is shown",
+    does="`/aws-glue/jobs`, `/aws-glue/python-jobs`; with a security configuration "
+    "`/aws-glue/jobs-<role>-<configuration>`",
+    certainty="observed",
+    source="samples of GetJobRun; the last from botocore's model",
+    moto="not shown",
+)
+ALL = tuple(fact for fact in list(globals().values()) if isinstance(fact, Fact))

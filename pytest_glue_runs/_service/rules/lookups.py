@@ -1,0 +1,146 @@
+"""What is refused because of what there is, or is not: jobs, runs, bookmarks, room."""
+
+from __future__ import annotations
+
+from pytest_glue_runs._service.rules.entry import Refusal
+
+NOT_FOUND = "EntityNotFoundException"
+
+START_WITHOUT_JOB = Refusal(
+    about="JobName",
+    when="StartJobRun names a job that does not exist",
+    code=NOT_FOUND,
+    message="Failed to start job run due to missing metadata",
+    certainty="observed",
+    source="boto3 and CLI transcripts; half of them end with a dot",
+    moto="says `Job x not found.`",
+)
+JOB_NOT_FOUND = Refusal(
+    about="JobName",
+    when="GetJob, UpdateJob, GetJobRun, GetJobRuns, GetJobBookmark, ResetJobBookmark or a tag "
+    "operation names a job that does not exist",
+    code=NOT_FOUND,
+    message="Job with name: {job} not found.",
+    certainty="observed",
+    source="aws/aws-cdk#16767, for GetJob; assumed for the others",
+    moto="says `Job x not found.`",
+)
+RUN_NOT_FOUND = Refusal(
+    about="RunId, JobRunIds, JobRunId",
+    when="GetJobRun, BatchStopJobRun, StartJobRun or ResetJobBookmark names a run that the job "
+    "does not have",
+    code=NOT_FOUND,
+    message="Job Run with id: {run} not found for job: {job}.",
+    certainty="assumed",
+    source="the code was observed in BatchStopJobRun's Errors, the words were not",
+    moto="says `Job run x not found.`",
+)
+RUN_STILL_ALIVE = Refusal(
+    about="JobRunId",
+    when="StartJobRun is to retry a run that has not ended",
+    message="Job Run with id: {run} is in state: {state}. Only ended runs can be retried.",
+    certainty="assumed",
+    source="JobRunNotInTerminalStateException is in the developer guide of 2021, and not in "
+    "botocore's model",
+    moto="accepts it",
+)
+JOB_EXISTS = Refusal(
+    about="Name",
+    when="CreateJob uses the name of a job that exists, with another definition",
+    code="IdempotentParameterMismatchException",
+    message="Job with name '{job}' already submitted with different configuration",
+    certainty="second-hand",
+    source="a Terraform user's note; the words are the developer guide's for a trigger",
+    moto="AlreadyExistsException",
+)
+JOB_EXISTS_ALREADY = Refusal(
+    about="Name",
+    when="CreateJob repeats a job that exists",
+    code="AlreadyExistsException",
+    message="Job with name: {job} already exists.",
+    certainty="assumed",
+    source="the exception is in botocore's model of CreateJob",
+)
+RUN_ENDED = Refusal(
+    about="JobRunIds",
+    when="BatchStopJobRun names a run that has ended (an entry under Errors, with HTTP 200)",
+    message="Job Run with id: {run} cannot be stopped in state: {state}.",
+    certainty="assumed",
+    source="nothing found",
+    moto="raises NotImplementedError for the whole operation",
+)
+NO_BOOKMARK = Refusal(
+    about="JobName",
+    when="GetJobBookmark or ResetJobBookmark names a job that has no bookmark",
+    code=NOT_FOUND,
+    message="Continuation for job {job} not found",
+    certainty="second-hand",
+    source="quoted by users of ResetJobBookmark; the code is in botocore's model of both",
+    moto="raises NotImplementedError for ResetJobBookmark",
+)
+BAD_TOKEN = Refusal(
+    about="NextToken",
+    when="it is not one that the operation gave",
+    message="Invalid NextToken",
+    certainty="assumed",
+    source="InvalidInputException is in botocore's model of every paged operation",
+)
+UNREADABLE = Refusal(
+    about="the body",
+    when="it is not a JSON object",
+    code="SerializationException",
+    message="Start of structure or map expected",
+    certainty="assumed",
+    source="AWS's JSON protocol answers SerializationException to what it cannot read",
+)
+UNKNOWN_OPERATION = Refusal(
+    about="X-Amz-Target",
+    when="it names no operation of Glue",
+    code="UnknownOperationException",
+    certainty="documented",
+    source="https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html",
+)
+TOO_MANY_RUNS_OF_JOB = Refusal(
+    about="MaxConcurrentRuns",
+    when="a job has that many runs in STARTING, RUNNING or STOPPING, and the run does not queue",
+    code="ConcurrentRunsExceededException",
+    message="Concurrent runs exceeded for {job}",
+    certainty="observed",
+    source="aws-solutions/amazon-marketing-cloud-uploader-from-aws#51",
+    moto="the same code, with other words",
+)
+TOO_MANY_RUNS = Refusal(
+    about="max_concurrent_runs",
+    when="the account has that many runs in the region, and the run does not queue",
+    code="ResourceNumberLimitExceededException",
+    message="Maximum number of concurrent job runs exceeded for account {account}",
+    certainty="observed",
+    source="the code: dev.classmethod.jp/articles/aws-glue-job-concurrency; the words are assumed",
+    moto="has no such limit",
+)
+TOO_MANY_JOBS = Refusal(
+    about="max_jobs",
+    when="CreateJob, and the account has that many jobs in the region",
+    code="ResourceNumberLimitExceededException",
+    message="Maximum number of jobs exceeded for account {account}",
+    certainty="documented",
+    source="AWS general reference, Glue quotas; the words are assumed",
+    moto="has no such limit",
+)
+
+ALL = (
+    START_WITHOUT_JOB,
+    JOB_NOT_FOUND,
+    RUN_NOT_FOUND,
+    RUN_STILL_ALIVE,
+    JOB_EXISTS,
+    JOB_EXISTS_ALREADY,
+    RUN_ENDED,
+    NO_BOOKMARK,
+    BAD_TOKEN,
+    UNREADABLE,
+    UNKNOWN_OPERATION,
+    TOO_MANY_RUNS_OF_JOB,
+    TOO_MANY_RUNS,
+    TOO_MANY_JOBS,
+)

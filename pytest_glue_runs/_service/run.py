@@ -1,0 +1,180 @@
+"""A run: what is remembered of it, and what GetJobRun shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pytest_glue_runs._service.job import CAPACITY_MEMBERS, capacity
+from pytest_glue_runs._service.rules.entry import command_name, version_key
+from pytest_glue_runs._service.rules.facts import LONGEST_TIMEOUT
+
+if TYPE_CHECKING:
+    from pytest_glue_runs._service.agenda import Event
+    from pytest_glue_runs._service.job import Job
+    from pytest_glue_runs._service.plan import Plan
+    from pytest_glue_runs._service.room import Demand
+
+# Source: the service's model of JobRunState and the developer guide's job-run-statuses page.
+ENDED_STATES = frozenset({"STOPPED", "SUCCEEDED", "FAILED", "TIMEOUT", "ERROR", "EXPIRED"})
+
+# What a run takes from its job unless StartJobRun says otherwise.
+_FROM_JOB = (
+    "JobMode",
+    "JobRunQueuingEnabled",
+    *CAPACITY_MEMBERS,
+    "Timeout",
+    "SecurityConfiguration",
+    "NotificationProperty",
+    "GlueVersion",
+    "ExecutionClass",
+    "MaintenanceWindow",
+    "ProfileName",
+)
+_NOT_SHOWN = frozenset({"JobName", "JobRunId", "Arguments"})
+
+
+class Transition(NamedTuple):
+    """One step of a run's history."""
+
+    at: datetime
+    state: str
+    detail: str | None
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """A run of a job, as the service remembers it."""
+
+    id: str
+    job: Job
+    plan: Plan
+    started_on: datetime
+    arguments: dict[str, str] | None
+    """As StartJobRun was given them; None if it was given none."""
+    resolved: dict[str, Any]
+    """Timeout, capacity and the like: the job's, under those of StartJobRun."""
+    attempt: int = 0
+    previous_run_id: str | None = None
+    state: str = ""
+    running_on: datetime | None = None
+    modified_on: datetime = field(init=False)
+    completed_on: datetime | None = None
+    error: str | None = None
+    history: list[Transition] = field(default_factory=list)
+    next: Event | None = None
+    """What happens to it next by itself."""
+    notice: Event | None = None
+    """When somebody is told that it takes long."""
+    holds: Demand | None = None
+    """What it takes up of the region's room."""
+
+    def enter(self, state: str, at: datetime, detail: str | None = None) -> None:
+        """Puts the run into *state*."""
+        self.state = state
+        self.modified_on = at
+        self.history.append(Transition(at, state, detail))
+        if state == "RUNNING":
+            self.running_on = at
+        elif state in ENDED_STATES:
+            self.completed_on = at
+            if state == "FAILED":
+                self.error = detail
+
+    @property
+    def ended(self) -> bool:
+        """Whether the state is final."""
+        return self.completed_on is not None
+
+    @property
+    def command(self) -> str:
+        """The kind of job: glueetl, gluestreaming, pythonshell or glueray."""
+        return command_name(self.job.definition)
+
+    def script_arguments(self) -> dict[str, str]:
+        """The arguments as the script sees them: job, then run, then what no run may change."""
+        definition = self.job.definition
+        return {
+            **(definition.get("DefaultArguments") or {}),
+            **(self.arguments or {}),
+            **(definition.get("NonOverridableArguments") or {}),
+        }
+
+    def execution_time(self, now: datetime) -> int:
+        """Whole seconds since RUNNING, until the end; start-up does not count."""
+        if self.running_on is None:
+            return 0
+        end = now if self.completed_on is None else self.completed_on
+        return (end - self.running_on) // timedelta(seconds=1)
+
+    def shown(self, now: datetime) -> dict[str, Any]:
+        """What GetJobRun shows at the time *now*."""
+        shown: dict[str, Any] = {
+            "Id": self.id,
+            "Attempt": self.attempt,
+            "JobName": self.job.name,
+            "StartedOn": self.started_on,
+            "LastModifiedOn": self.modified_on,
+            "JobRunState": self.state,
+            "PredecessorRuns": [],
+            "ExecutionTime": self.execution_time(now),
+            **self.resolved,
+        }
+        if self.previous_run_id is not None:
+            shown["PreviousRunId"] = self.previous_run_id
+        if self.completed_on is not None:
+            shown["CompletedOn"] = self.completed_on
+        if self.arguments is not None:
+            shown["Arguments"] = self.arguments
+        if self.error is not None:
+            shown["ErrorMessage"] = self.error
+        if self.state == "WAITING":
+            shown["StateDetail"] = self.history[-1].detail
+        if self.completed_on is not None and self._counts_dpu_seconds():
+            shown["DPUSeconds"] = float(shown["ExecutionTime"] * shown["MaxCapacity"])
+        return shown
+
+    def _counts_dpu_seconds(self) -> bool:
+        scales = self.script_arguments().get("--enable-auto-scaling") == "true"
+        flex = self.resolved.get("ExecutionClass") == "FLEX"
+        recent = version_key(self.resolved["GlueVersion"]) >= (3, 0)
+        return recent and (flex or scales) and self.command == "glueetl"
+
+
+def resolve(job: Job, request: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run of *job* shows besides its own story: the job's values, under the request's.
+
+    Runs whose requests ask for nothing share it.
+    """
+    if request.keys() <= _NOT_SHOWN and job.run_defaults is not None:
+        return job.run_defaults
+    definition = job.definition
+    asked = {name: value for name, value in request.items() if name not in _NOT_SHOWN}
+    resolved = {name: definition[name] for name in _FROM_JOB if name in definition} | asked
+    kind = command_name(definition)
+    if any(name in asked for name in CAPACITY_MEMBERS):
+        for name in CAPACITY_MEMBERS:
+            resolved.pop(name, None)
+        base = {
+            name: definition[name]
+            for name in ("WorkerType", "NumberOfWorkers")
+            if name in definition and ("WorkerType" in asked or "NumberOfWorkers" in asked)
+        }
+        resolved |= capacity(kind, definition["GlueVersion"], base | asked)
+    if resolved.get("Timeout", 0) > LONGEST_TIMEOUT.value:
+        resolved["Timeout"] = LONGEST_TIMEOUT.value
+    resolved["LogGroupName"] = _log_group(kind, definition, resolved.get("SecurityConfiguration"))
+    if not asked:
+        job.run_defaults = resolved
+    return resolved
+
+
+def _log_group(kind: str, definition: Mapping[str, Any], security: str | None) -> str:
+    if kind == "pythonshell":
+        return "/aws-glue/python-jobs"
+    if security:
+        role = str(definition.get("Role", "")).rpartition("/")[2]
+        return f"/aws-glue/jobs-{role}-{security}"
+    return "/aws-glue/jobs"

@@ -1,0 +1,62 @@
+"""What may be in a request: types and constraints, read from botocore's service model.
+
+The client checks few of them itself (required members, types, minima), so the service
+checks them all, as AWS does: a wrong type ends it, broken constraints are told together.
+Members that the model does not know are ignored, and null is the same as nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pytest_glue_runs._service.errors import GlueError
+from pytest_glue_runs._service.readers import Reader, reader_of
+from pytest_glue_runs._service.rules.lookups import UNREADABLE
+
+if TYPE_CHECKING:
+    from botocore.model import ServiceModel, Shape
+
+
+class Shapes:
+    """The request shapes of Glue's operations."""
+
+    def __init__(self, model: ServiceModel) -> None:
+        self._model = model
+        self._readers: dict[str, Reader] = {}
+
+    def knows(self, operation: str) -> bool:
+        """Whether Glue has an operation of this name, ours or not."""
+        return operation in self._model.operation_names
+
+    def members(self, shape: str) -> Mapping[str, Shape]:
+        """The members of a structure by their names."""
+        members: Mapping[str, Shape] = self._model.shape_for(shape).members
+        return members
+
+    def error_codes(self) -> set[str]:
+        """The codes of the exceptions in Glue's model."""
+        return {shape.error_code for shape in self._model.error_shapes}
+
+    def read(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The request as Glue reads it; raises what AWS answers to one that cannot be.
+
+        SerializationException for a wrong type, ValidationException for broken
+        constraints: required, length, range, pattern, enum.
+        """
+        reader = self._readers.get(operation)
+        if reader is None:
+            reader = reader_of(self._model.operation_model(operation).input_shape, {})
+            self._readers[operation] = reader
+        problems: list[str] = []
+        try:
+            read: dict[str, Any] = reader(request, (), problems)
+        except RecursionError:  # shapes that hold themselves, nested without measure
+            raise UNREADABLE.error() from None
+        if problems:
+            errors = "error" if len(problems) == 1 else "errors"
+            raise GlueError(
+                "ValidationException",
+                f"{len(problems)} validation {errors} detected: {'; '.join(problems)}",
+            )
+        return read

@@ -1,0 +1,173 @@
+"""What happens to a run when: wait, start, end, time out, stop, retry, restart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+
+from pytest_glue_runs._service import restarts
+from pytest_glue_runs._service.agenda import Agenda, Happen
+from pytest_glue_runs._service.notices import Notices
+from pytest_glue_runs._service.plan import Plan
+from pytest_glue_runs._service.room import Demand, demand
+from pytest_glue_runs._service.rules.entry import Fact
+from pytest_glue_runs._service.rules.facts import (
+    FLEX_WAIT,
+    NO_CAPACITY,
+    RETRY_DELAY,
+    RETRY_WITHOUT_ROOM,
+    STOPPING_TIME,
+    WAITING_FOR_CAPACITY,
+)
+from pytest_glue_runs._service.run import Run
+from pytest_glue_runs._service.store import Region
+
+
+class Simulation:
+    """Moves runs through their states, each step at its own time on the agenda."""
+
+    def __init__(
+        self,
+        agenda: Agenda,
+        notices: Notices,
+        launch_again: Callable[[Run, str, Plan | None, datetime], Run],
+        *,
+        startup: timedelta,
+        duration: timedelta,
+    ) -> None:
+        self._agenda = agenda
+        self._notices = notices
+        self._launch_again = launch_again
+        self._startup = startup
+        self._duration = duration
+
+    def launch(self, run: Run, wanted: Demand, obstacle: Fact | None) -> None:
+        """Lets a new run be STARTING if there is no *obstacle*, else WAITING, or FAILED."""
+        at = run.started_on
+        self._notices.started(run)
+        if obstacle is None:
+            self._start(run, wanted, at)
+        elif run.resolved.get("JobRunQueuingEnabled"):
+            self._wait(run, wanted, obstacle, at)
+        elif obstacle is not WAITING_FOR_CAPACITY:
+            # StartJobRun has refused it before; this is an attempt that came by itself.
+            self._ended(run, "FAILED", RETRY_WITHOUT_ROOM.value, at)
+        elif wanted.pool == "flex":
+            self._wait(run, wanted, obstacle, at)
+            self._schedule(run, FLEX_WAIT.value, "FAILED", NO_CAPACITY.value, self._ended)
+        else:
+            run.job.region.room.take(run, Demand(wanted.pool, 0))
+            self._enter(run, "STARTING", None, at)
+            self._schedule(run, self._startup, "FAILED", NO_CAPACITY.value, self._ended)
+
+    def _launch_by_itself(self, run: Run) -> None:
+        wanted = demand(run.job.definition, run.resolved)
+        self.launch(run, wanted, run.job.region.room.obstacle(run.job, wanted))
+
+    def stop(self, run: Run, at: datetime) -> None:
+        """Lets a run that has not ended be STOPPING, and STOPPED soon after."""
+        if run.state == "WAITING":
+            self._ended(run, "STOPPED", None, at)
+        elif run.state != "STOPPING":
+            self._enter(run, "STOPPING", None, at)
+            self._schedule(run, STOPPING_TIME.value, "STOPPED", None, self._ended)
+
+    def admit(self, region: Region, at: datetime) -> None:
+        """Lets those start that have waited for room in the *region* and fit now."""
+        while (admitted := region.room.next_admitted()) is not None:
+            self._start(*admitted, at)
+
+    def _wait(self, run: Run, wanted: Demand, obstacle: Fact, at: datetime) -> None:
+        self._enter(run, "WAITING", obstacle.value, at)
+        run.job.region.room.queue(run, wanted)
+
+    def _start(self, run: Run, wanted: Demand, at: datetime) -> None:
+        run.job.region.room.take(run, wanted)
+        self._enter(run, "STARTING", None, at)
+        startup = self._startup if run.plan.startup is None else run.plan.startup
+        self._schedule(run, startup, "RUNNING", None, self._running)
+
+    def _running(self, run: Run, state: str, detail: str | None, at: datetime) -> None:
+        self._enter(run, state, detail, at)
+        end = self._first_end(run, at)
+        if end is not None:
+            self._schedule(run, *end)
+
+    def ends_at(self, run: Run) -> datetime | None:
+        """When a run that is STARTING or later will end by itself; None if it will not, or if
+        that is not known yet."""
+        event = run.next
+        if event is None or event.endless:
+            return None
+        if event.what != "RUNNING":
+            return event.at
+        end = self._first_end(run, event.at)
+        return None if end is None or _is_endless(run, end[1]) else _later(event.at, end[0])
+
+    def _first_end(
+        self, run: Run, at: datetime
+    ) -> tuple[timedelta, str, str | None, Happen] | None:
+        """What ends a run that is RUNNING from *at* on, and after how long."""
+        ends: list[tuple[timedelta, str, str | None, Happen]] = []
+        if run.plan.ending is not None:
+            after = self._duration if run.plan.after is None else run.plan.after
+            ends.append((after, run.plan.ending, run.plan.error, self._ended))
+        restart = restarts.due(run)
+        timeout = run.resolved.get("Timeout")
+        if restart is not None and restart > at:
+            # Before its Timeout, which is as long, or even after it in a maintenance window.
+            ends.append((restart - at, "EXPIRED", None, self._restarted))
+        elif timeout is not None:
+            ends.append((timedelta(minutes=timeout), "TIMEOUT", None, self._ended))
+        # A script that ends in the very moment of its timeout has made it: it stands first.
+        return min(ends, key=lambda one: one[0], default=None)
+
+    def _ended(self, run: Run, state: str, detail: str | None, at: datetime) -> None:
+        run.job.region.room.give_back(run)
+        self._enter(run, state, detail, at)
+        # Only FAILED is tried again: "Jobs that reach the timeout limit are not restarted."
+        if state == "FAILED" and run.attempt < run.job.definition["MaxRetries"]:
+            what = f"attempt {run.attempt + 1}"
+            self._agenda.add(_later(at, RETRY_DELAY.value), run, what, self._retried)
+        self.admit(run.job.region, at)
+
+    def _retried(self, run: Run, what: str, detail: str | None, at: datetime) -> None:
+        again = self._launch_again(run, restarts.attempt_id(run), None, at)
+        again.attempt = run.attempt + 1
+        self._launch_by_itself(again)
+
+    def _restarted(self, run: Run, state: str, detail: str | None, at: datetime) -> None:
+        run.job.region.room.give_back(run)
+        self._enter(run, state, detail, at)
+        rest = restarts.rest(run, at, self._duration)
+        again = self._launch_again(run, restarts.restart_id(run), rest, at)
+        again.attempt = run.attempt
+        self._launch_by_itself(again)
+        self.admit(run.job.region, at)
+
+    def _enter(self, run: Run, state: str, detail: str | None, at: datetime) -> None:
+        if run.next is not None:
+            run.next.cancelled = True
+            run.next = None
+        run.enter(state, at, detail)
+        self._notices.entered(run, at)
+
+    def _schedule(
+        self, run: Run, after: timedelta, state: str, detail: str | None, happen: Happen
+    ) -> None:
+        at = _later(run.modified_on, after)
+        endless = _is_endless(run, state)
+        run.next = self._agenda.add(at, run, state, happen, detail, endless=endless)
+
+
+def _is_endless(run: Run, state: str) -> bool:
+    """Whether restarts go on for ever: the plan has no end for the last of them."""
+    return state == "EXPIRED" and run.plan.ending is None
+
+
+def _later(at: datetime, span: timedelta) -> datetime:
+    """*at* plus *span*; the end of all time where datetimes go no further."""
+    try:
+        return at + span
+    except OverflowError:
+        return datetime.max.replace(tzinfo=timezone.utc)

@@ -1,0 +1,210 @@
+"""Who waits until when on the frozen clock, and who goes on next.
+
+Threads that wait overlap, as they do in real time: the clock moves only when all of them
+wait, then to the earliest deadline, and that one thread goes on. So the story is the same
+each time, however fast the threads are.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from _thread import allocate_lock
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+from pytest_glue_runs._time import clock
+
+# A thread that blocks where we cannot see it (in a lock, in a socket) shows by standing
+# still: no step and no processor time for so long. In real seconds, like all below.
+_STILL = 0.05
+# A thread that goes on and on without waiting holds the others up no longer than this.
+_PATIENCE = 2.0
+# How often those who wait look for these two.
+_FIRST_LOOK, _LAST_LOOK = 0.0005, 0.02
+
+# Who looks so often, at one moment of the clock, waits for it to go on.
+_LOOKS = 100
+
+_Trace = tuple[int, int, str]
+
+
+class TooManySleepsError(RuntimeError):
+    """Sleeps have moved the clock so often that the loop around them seems endless."""
+
+
+class Wait:
+    """One thread's waiting: for the clock, for somebody to release it, or for either."""
+
+    def __init__(
+        self, deadline: datetime | None = None, is_over: Callable[[], bool] | None = None
+    ) -> None:
+        self.deadline = deadline
+        self.number = 0
+        self.looks = False  # its deadline was there before it
+        self.released = False
+        self.timed_out = False
+        self.error: Exception | None = None
+        self._is_over = is_over
+        self._gate = allocate_lock()
+        self._gate.acquire()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the thread waits no more, although it may not have noticed yet."""
+        return self.released or (self._is_over is not None and self._is_over())
+
+    def release(self) -> None:
+        """Ends the waiting. `threading.Condition.notify` calls this too."""
+        self.released = True
+        with suppress(RuntimeError):  # it is open already
+            self._gate.release()
+
+    def look(self, seconds: float | None) -> None:
+        """Gives the release so many real seconds; None: as many as it takes."""
+        self._gate.acquire(timeout=-1 if seconds is None else seconds)
+
+
+class Schedule:
+    """The waiting of all threads that take part: those begun since, and the one that began it.
+
+    *limit* is how often the clock may be moved by waiting; then *explain* makes the error.
+    """
+
+    def __init__(self, real_time: Callable[[], float], limit: int, explain: Callable[[], str]):
+        home = threading.current_thread()
+        self._others = frozenset(threading.enumerate()) - {home}
+        self._real_time = real_time
+        self._limit = limit
+        self._explain = explain
+        self._lock = allocate_lock()
+        self._waits: dict[threading.Thread, Wait] = {}
+        self._numbers = count()
+        self._moves = 0
+        self._open = True
+        self._traces: dict[threading.Thread, tuple[_Trace, float]] = {}
+        self._held_up_since: float | None = None
+        self._looks: dict[threading.Thread, tuple[datetime, int]] = {}
+
+    def takes_part(self) -> bool:
+        """Whether the current thread's waiting is on the frozen clock."""
+        return self._open and threading.current_thread() not in self._others and clock.is_frozen()
+
+    def deadline(self, timeout: float) -> datetime:
+        """When a *timeout* of the current thread that begins now is over.
+
+        One of nothing is over at once. But time passes for who tries that again and again,
+        as `as_completed` does when its own timeout is over to the point.
+        """
+        if timeout > 0:
+            return clock.later(timeout)
+        thread, now = threading.current_thread(), clock.now()
+        since, looks = self._looks.get(thread, (now, 0))
+        looks = looks + 1 if since == now else 1
+        self._looks[thread] = now, looks
+        return clock.later(1e-6) if looks > _LOOKS else now
+
+    def wait(self, wait: Wait) -> bool:
+        """Lets the current thread wait; False if the clock came to the deadline first.
+
+        Raises TooManySleepsError at the limit.
+        """
+        thread = threading.current_thread()
+        with self._lock:
+            wait.number = next(self._numbers)
+            wait.looks = wait.deadline is not None and wait.deadline <= clock.now()
+            self._waits[thread] = wait
+        pause = _FIRST_LOOK
+        try:
+            while not wait.goes_on:
+                if self._open:
+                    self._go_on()
+                    wait.look(pause)
+                    pause = min(2 * pause, _LAST_LOOK)
+                elif wait.deadline is None:
+                    wait.look(None)
+                else:
+                    return False  # the test has ended, and its clock with it
+        finally:
+            with self._lock:
+                if self._waits.get(thread) is wait:
+                    del self._waits[thread]
+        if wait.error is not None:
+            raise wait.error
+        return not wait.timed_out
+
+    def close(self) -> None:
+        """Ends all waiting on the clock: it is not ours any more."""
+        with self._lock:
+            self._open = False
+
+    def _go_on(self) -> None:
+        """Lets the next thread go on, if it is somebody's turn."""
+        with self._lock:
+            timed = [wait for wait in self._waits.values() if wait.deadline is not None]
+            if not (timed and self._open):
+                return
+            # One that goes on already will say itself when it waits again.
+            turn = min(timed, key=lambda wait: (wait.deadline, wait.number))
+            assert turn.deadline is not None
+            # Of two that are due at one moment the second waits until the first waits again.
+            if turn.goes_on or not (turn.looks or self._all_wait()):
+                return
+            self._held_up_since = None
+            if turn.deadline > clock.now():
+                clock.move_to(turn.deadline)
+                self._count(turn)
+            turn.timed_out = True
+            turn.release()
+            self._waits = {t: wait for t, wait in self._waits.items() if wait is not turn}
+
+    def _count(self, turn: Wait) -> None:
+        self._moves += 1
+        if self._moves > self._limit:
+            turn.error = TooManySleepsError(self._explain())
+
+    def _all_wait(self) -> bool:
+        alive = frozenset(threading.enumerate())
+        if all(self._waits_on(thread, alive) for thread in alive - self._others):
+            return True
+        now = self._real_time()
+        if self._held_up_since is None:
+            self._held_up_since = now
+        return now - self._held_up_since > _PATIENCE
+
+    def _waits_on(self, thread: threading.Thread, alive: frozenset[threading.Thread]) -> bool:
+        wait = self._waits.get(thread)
+        return not wait.goes_on if wait is not None else self._stands_still(thread)
+
+    def _stands_still(self, thread: threading.Thread) -> bool:
+        now, trace = self._real_time(), _trace(thread)
+        before, since = self._traces.get(thread, (None, now))
+        if trace is None or trace != before:
+            if trace is not None:
+                self._traces[thread] = trace, now
+            return False
+        return now - since > _STILL and not _wants_to_run(thread)
+
+
+def _trace(thread: threading.Thread) -> _Trace | None:
+    """Where a thread stands, and how much processor time it has had; None if it just began."""
+    frame = None if thread.ident is None else sys._current_frames().get(thread.ident)
+    if frame is None:
+        return None
+    return id(frame), frame.f_lasti, _kernel_says(thread, "schedstat")
+
+
+def _wants_to_run(thread: threading.Thread) -> bool:
+    """Whether a thread stands still only since the machine is busy with others."""
+    state = _kernel_says(thread, "stat").rpartition(") ")[2][:1]
+    return state in ("R", "D")
+
+
+def _kernel_says(thread: threading.Thread, what: str) -> str:
+    try:
+        return Path(f"/proc/self/task/{thread.native_id}/{what}").read_text(encoding="utf-8")
+    except OSError:  # not Linux: where it stands has to do
+        return ""

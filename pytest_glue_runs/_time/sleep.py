@@ -1,0 +1,95 @@
+"""Virtual sleep: on a frozen clock `time.sleep` moves the clock instead of waiting."""
+
+from __future__ import annotations
+
+import operator
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+from pytest_glue_runs._time import clock
+from pytest_glue_runs._time.schedule import Schedule, Wait
+
+_Sleep = Callable[[float], None]
+
+
+@contextmanager
+def virtual(schedule: Schedule) -> Iterator[None]:
+    """While active, `time.sleep` waits on the frozen clock, in every module that imported it.
+
+    A `time.sleep` that somebody else replaced already is left to them.
+    """
+    real = time.sleep
+    if getattr(real, "__module__", None) != "time":
+        yield
+        return
+
+    def sleep(seconds: float, /) -> None:
+        if not schedule.takes_part():
+            real(seconds)
+            return
+        length = seconds if isinstance(seconds, float) else operator.index(seconds)
+        if not length > 0:
+            real(length)  # lets others run, or raises what `time.sleep` raises
+        else:
+            schedule.wait(Wait(clock.later(length)))
+
+    loaded = dict(sys.modules)
+    replaced = list(_places_of(real))
+    for module, name in replaced:
+        setattr(module, name, sleep)
+    try:
+        yield
+    finally:
+        for module, name in replaced + _find(sleep, _new_since(loaded)):
+            if getattr(module, name, None) is sleep:
+                setattr(module, name, real)
+
+
+def _new_since(loaded: dict[str, ModuleType]) -> list[ModuleType]:
+    """Modules imported meanwhile: they took the virtual one."""
+    now = dict(sys.modules)
+    if len(now) == len(loaded) and all(map(operator.is_, now.values(), loaded.values())):
+        return []
+    return [module for name, module in now.items() if loaded.get(name) is not module]
+
+
+_NOWHERE = (0, 0, ())
+_known: dict[str, tuple[int, int, tuple[str, ...]]] = {}
+
+
+def _places_of(sleep: _Sleep) -> Iterator[tuple[ModuleType, str]]:
+    """Where the real *sleep* is known by a name, in the modules loaded now.
+
+    The names found are remembered until a module changes size: looking through thousands
+    of modules anew for each test would cost milliseconds.
+    """
+    for module_name, module in list(sys.modules.items()):
+        members = getattr(module, "__dict__", None)
+        if type(members) is not dict:
+            continue
+        owner, size, names = _known.get(module_name, _NOWHERE)
+        if owner != id(members) or size != len(members):
+            names = _names_in(module_name, module, sleep)
+            _known[module_name] = id(members), len(members), names
+        for name in names:
+            if members.get(name) is sleep:
+                yield module, name
+
+
+def _names_in(module_name: str, module: ModuleType, sleep: _Sleep) -> tuple[str, ...]:
+    if module_name.startswith("_pytest."):  # its own waiting is not the test's
+        return ()
+    # Its usual name may be somebody's fake just now.
+    return tuple({"sleep", *(name for _, name in _find(sleep, [module]))})
+
+
+def _find(sleep: _Sleep, modules: Iterable[ModuleType]) -> list[tuple[ModuleType, str]]:
+    return [
+        (module, name)
+        for module in modules
+        for name, value in list(getattr(module, "__dict__", {}).items())
+        if value is sleep
+    ]

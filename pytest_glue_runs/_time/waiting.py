@@ -1,0 +1,46 @@
+"""All that waits, on the frozen clock: sleep, threads, event loops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+from pytest_glue_runs._time import clock, loops, sleep, threads
+from pytest_glue_runs._time.schedule import Schedule
+
+
+@contextmanager
+def real() -> Iterator[None]:
+    """While active, event loops go on in real time although time is frozen."""
+    with loops.timed_by(clock.real_monotonic()):
+        yield
+
+
+@contextmanager
+def virtual(limit: int, explain: Callable[[], str]) -> Iterator[None]:
+    """While active, waiting costs nothing: it moves the frozen clock.
+
+    After *limit* moves it ends in TooManySleepsError, in the words of *explain*.
+    """
+    real_monotonic = clock.real_monotonic()
+    schedule = Schedule(real_monotonic, limit, explain)
+    begin, begun = real_monotonic(), clock.now()
+
+    def monotonic() -> float:
+        return begin + elapsed() if schedule.takes_part() else real_monotonic()
+
+    # Timeouts wait for what is left of them, again and again: from a whole number on nothing
+    # is left by rounding.
+    def rounded() -> float:
+        return begin // 1 + elapsed() if schedule.takes_part() else real_monotonic()
+
+    def elapsed() -> float:
+        return (clock.now() - begun).total_seconds()
+
+    with ExitStack() as stack:
+        stack.callback(schedule.close)
+        stack.enter_context(sleep.virtual(schedule))
+        stack.enter_context(threads.virtual(schedule, rounded))
+        stack.enter_context(loops.timed_by(monotonic))
+        stack.enter_context(loops.virtual(schedule, real_monotonic))
+        yield

@@ -1,0 +1,89 @@
+"""What the tests of the clients share: sends that raise, a job, sessions of every kind."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.session
+import pytest
+from botocore.credentials import CredentialProvider, CredentialResolver
+from botocore.httpsession import URLLib3Session
+
+from pytest_glue_runs import GlueRuns
+
+SessionWith = Callable[[Any, str], Any]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever botocore would send to another machine raises."""
+    send = URLLib3Session.send
+
+    def guarded(self: Any, request: Any) -> Any:
+        if urlsplit(request.url).hostname != "127.0.0.1":
+            raise AssertionError(f"sent to {request.url}")
+        return send(self, request)
+
+    monkeypatch.setattr(URLLib3Session, "send", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For clients made before a mock: without any, botocore would ask the machine."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "mine too")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture
+def new_default_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """boto3's default session is made anew: that of an earlier test has its credentials."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+
+@pytest.fixture
+def job(glue_runs: GlueRuns) -> str:
+    """The name of a job that many runs may have at a time."""
+    return glue_runs.add_job("nightly", ExecutionProperty={"MaxConcurrentRuns": 100})
+
+
+@pytest.fixture
+def client(glue_runs: GlueRuns) -> Any:
+    """A client made while Glue is mocked."""
+    return boto3.client("glue", region_name="us-east-1")
+
+
+@pytest.fixture(scope="session")
+def session_with() -> SessionWith:
+    """Makes a boto3 session whose only source of credentials, of this method, gives these."""
+
+    def make(credentials: Any, method: str) -> Any:
+        class Provider(CredentialProvider):  # type: ignore[misc]
+            METHOD = CANONICAL_NAME = method
+
+            def load(self) -> Any:
+                return credentials
+
+        session = botocore.session.Session()
+        session.register_component("credential_provider", CredentialResolver([Provider()]))
+        return boto3.Session(botocore_session=session)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def python() -> Callable[[str], str]:
+    """Runs code in a Python of its own, and gives what it prints."""
+
+    def run(code: str) -> str:
+        command = [sys.executable, "-W", "error", "-c", code]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    return run

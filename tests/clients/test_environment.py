@@ -1,0 +1,131 @@
+"""The environment variables of a mocked AWS, and the default session that read them."""
+
+from __future__ import annotations
+
+import os
+
+import boto3
+import pytest
+
+from pytest_glue_runs import mock_glue_runs
+
+pytestmark = pytest.mark.usefixtures("new_default_session")
+
+NAMES = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_DEFAULT_REGION",
+)
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment without anything of AWS's."""
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+def test_the_credentials_are_those_of_moto(bare: pytest.MonkeyPatch) -> None:
+    with mock_glue_runs:
+        assert [os.environ[name] for name in NAMES[:3]] == [
+            "FOOBARKEY",
+            "FOOBARSECRET",
+            "FOOBARTOKEN",
+        ]
+
+
+def test_a_region_is_set_where_there_is_none(bare: pytest.MonkeyPatch) -> None:
+    with mock_glue_runs:
+        assert os.environ["AWS_DEFAULT_REGION"] == "us-east-1"
+
+
+def test_a_region_that_is_set_stays(bare: pytest.MonkeyPatch) -> None:
+    bare.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    with mock_glue_runs:
+        assert os.environ["AWS_DEFAULT_REGION"] == "eu-west-1"
+
+
+def test_a_client_without_a_region_meets_a_job_without_one(bare: pytest.MonkeyPatch) -> None:
+    bare.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    with mock_glue_runs as glue_runs:
+        boto3.client("glue").start_job_run(JobName=glue_runs.add_job("nightly"))
+        assert glue_runs.calls[0].caller.region == "eu-west-1"
+
+
+def test_what_was_not_set_is_not_set_afterwards(bare: pytest.MonkeyPatch) -> None:
+    with mock_glue_runs:
+        pass
+    assert [name for name in NAMES if name in os.environ] == []
+
+
+def test_what_was_set_is_put_back(bare: pytest.MonkeyPatch) -> None:
+    for name in NAMES:
+        bare.setenv(name, f"my {name}")
+    with mock_glue_runs:
+        pass
+    assert [os.environ[name] for name in NAMES] == [f"my {name}" for name in NAMES]
+
+
+def test_what_a_test_took_away_is_put_back(bare: pytest.MonkeyPatch) -> None:
+    bare.setenv("AWS_ACCESS_KEY_ID", "mine")
+    with mock_glue_runs:
+        del os.environ["AWS_ACCESS_KEY_ID"]
+        del os.environ["AWS_SESSION_TOKEN"]
+    assert os.environ["AWS_ACCESS_KEY_ID"] == "mine"
+
+
+def test_moto_leaves_the_credentials_as_they_are(bare: pytest.MonkeyPatch) -> None:
+    with mock_glue_runs:
+        os.environ["AWS_ACCESS_KEY_ID"] = "mine"
+        boto3.client("s3").list_buckets()
+        assert os.environ["AWS_ACCESS_KEY_ID"] == "mine"
+
+
+def test_moto_leaves_the_default_session_as_it_is(bare: pytest.MonkeyPatch) -> None:
+    with mock_glue_runs:
+        boto3.client("s3").list_buckets()
+        before = boto3.DEFAULT_SESSION
+        boto3.client("s3").list_buckets()
+        assert boto3.DEFAULT_SESSION is before is not None
+
+
+def test_the_default_session_forgets_the_mocked_credentials(bare: pytest.MonkeyPatch) -> None:
+    with mock_glue_runs:
+        boto3.client("glue")
+    bare.setenv("AWS_ACCESS_KEY_ID", "mine")
+    bare.setenv("AWS_SECRET_ACCESS_KEY", "mine too")
+    credentials = boto3.DEFAULT_SESSION.get_credentials()
+    assert credentials.access_key == "mine"
+
+
+def test_the_default_session_keeps_credentials_of_its_own(bare: pytest.MonkeyPatch) -> None:
+    boto3.setup_default_session(aws_access_key_id="mine", aws_secret_access_key="mine too")
+    with mock_glue_runs:
+        boto3.client("glue")
+    assert boto3.DEFAULT_SESSION.get_credentials().access_key == "mine"
+
+
+def test_a_change_by_monkeypatch_is_undone_with_ours(pytester: pytest.Pytester) -> None:
+    """In whatever order the two fixtures are asked for."""
+    pytester.makepyfile(
+        """
+        import os
+        import pytest
+
+        @pytest.fixture(scope="module", autouse=True)
+        def the_same_afterwards():
+            before = {name: os.environ[name] for name in os.environ if name.startswith("AWS_")}
+            yield
+            assert before == {n: os.environ[n] for n in os.environ if n.startswith("AWS_")}
+
+        def test_first(monkeypatch, glue_runs):
+            monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+            assert glue_runs.add_job("nightly")
+
+        def test_second(glue_runs, monkeypatch):
+            monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+        """
+    )
+    pytester.runpytest_inprocess().assert_outcomes(passed=2)

@@ -1,0 +1,194 @@
+"""moto has all that is not a job or a run, and a user's own mock_aws goes on as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.models import MockAWS, botocore_stubber, patch_client
+from moto.glue.models import glue_backends
+
+from pytest_glue_runs import GlueRuns, mock_glue_runs
+
+_SPEAKS = vars(BotocoreStubber)["__call__"]
+
+
+def make_client(service: str) -> Any:
+    return boto3.client(service, region_name="us-east-1")
+
+
+def jobs_of_moto() -> list[str]:
+    return list(glue_backends["123456789012"]["us-east-1"].jobs)
+
+
+def test_moto_is_not_imported_for_jobs_and_runs(python: Callable[[str], str]) -> None:
+    printed = python(
+        """
+import sys, boto3
+from pytest_glue_runs import mock_glue_runs
+
+with mock_glue_runs as glue_runs:
+    client = boto3.client("glue", region_name="us-east-1")
+    client.create_job(Name="nightly", Role="r", Command={"Name": "glueetl"})
+    run_id = client.start_job_run(JobName="nightly")["JobRunId"]
+    client.get_job_run(JobName="nightly", RunId=run_id)
+    glue_runs.settle()
+print("moto" in sys.modules)
+"""
+    )
+    assert printed == "False"
+
+
+def test_moto_is_imported_and_started_for_anything_else(python: Callable[[str], str]) -> None:
+    printed = python(
+        """
+import sys, boto3
+from pytest_glue_runs import mock_glue_runs
+
+with mock_glue_runs:
+    glue = boto3.client("glue", region_name="us-east-1")
+    glue.create_database(DatabaseInput={"Name": "sales"})
+    print(len(glue.get_databases()["DatabaseList"]), "moto" in sys.modules)
+"""
+    )
+    assert printed == "1 True"
+
+
+def test_moto_is_not_started_for_jobs_and_runs(client: Any, job: str) -> None:
+    client.start_job_run(JobName=job)
+    assert not botocore_stubber.enabled
+
+
+@pytest.mark.parametrize("service", ["glue", "s3", "iam", "sts"])
+def test_a_client_made_before_is_answered_by_moto(service: str) -> None:
+    client = make_client(service)
+    with mock_glue_runs:
+        answers = {
+            "glue": lambda: client.get_databases()["DatabaseList"] == [],
+            "s3": lambda: client.list_buckets()["Buckets"] == [],
+            "iam": lambda: client.list_users()["Users"] == [],
+            "sts": lambda: client.get_caller_identity()["Account"] == "123456789012",
+        }
+        assert answers[service]()
+
+
+def test_a_resource_is_answered_by_moto(glue_runs: GlueRuns) -> None:
+    s3 = boto3.resource("s3", region_name="us-east-1")
+    s3.create_bucket(Bucket="scripts").put_object(Key="nightly.py", Body=b"pass")
+    assert s3.Object("scripts", "nightly.py").get()["Body"].read() == b"pass"
+
+
+def test_an_error_of_moto_is_the_modeled_exception(client: Any) -> None:
+    with pytest.raises(client.exceptions.EntityNotFoundException):
+        client.get_database(Name="sales")
+
+
+def test_what_moto_held_is_gone_after_the_mock() -> None:
+    s3 = make_client("s3")
+    with mock_glue_runs:
+        s3.create_bucket(Bucket="scripts")
+    with mock_glue_runs:
+        assert s3.list_buckets()["Buckets"] == []
+
+
+def compose(glue_runs: GlueRuns) -> None:
+    """Uses moto and the service in turn, with clients made now."""
+    glue, s3 = make_client("glue"), make_client("s3")
+    s3.create_bucket(Bucket="scripts")
+    make_client("iam").create_user(UserName="loader")
+    make_client("sts").get_caller_identity()
+    glue.create_database(DatabaseInput={"Name": "sales"})
+    glue.create_job(Name="nightly", Role="r", Command={"Name": "glueetl"})
+    glue.start_job_run(JobName="nightly")
+    assert len(s3.list_buckets()["Buckets"]) == 1
+    assert len(glue.get_databases()["DatabaseList"]) == 1
+    assert [run.job_name for run in glue_runs.runs()] == ["nightly"]
+
+
+def test_mock_aws_around_composes() -> None:
+    with mock_aws(), mock_glue_runs as glue_runs:
+        compose(glue_runs)
+
+
+def test_mock_aws_inside_composes() -> None:
+    with mock_glue_runs as glue_runs, mock_aws():
+        compose(glue_runs)
+
+
+def test_mock_aws_before_composes() -> None:
+    with mock_aws():
+        make_client("s3").create_bucket(Bucket="earlier")
+    with mock_glue_runs as glue_runs:
+        compose(glue_runs)
+
+
+@mock_aws
+def test_mock_aws_as_a_decorator_composes_with_the_fixture(glue_runs: GlueRuns) -> None:
+    compose(glue_runs)
+
+
+def test_mock_aws_inside_after_our_own_shares_its_state(glue_runs: GlueRuns) -> None:
+    s3 = make_client("s3")
+    s3.create_bucket(Bucket="scripts")
+    with mock_aws():
+        assert len(s3.list_buckets()["Buckets"]) == 1
+    assert len(s3.list_buckets()["Buckets"]) == 1
+
+
+def test_mock_aws_around_keeps_its_state_when_ours_ends() -> None:
+    s3 = make_client("s3")
+    with mock_aws():
+        patch_client(s3)
+        with mock_glue_runs:
+            s3.create_bucket(Bucket="scripts")
+        assert len(s3.list_buckets()["Buckets"]) == 1
+
+
+def test_mock_aws_around_stays_active_when_ours_ends() -> None:
+    with mock_aws():
+        with mock_glue_runs:
+            make_client("s3").list_buckets()
+        assert (botocore_stubber.enabled, MockAWS._nested_count) == (True, 1)
+
+
+def test_a_job_is_not_made_in_moto_too() -> None:
+    with mock_aws(), mock_glue_runs:
+        client = make_client("glue")
+        client.create_job(Name="nightly", Role="r", Command={"Name": "glueetl"})
+        assert jobs_of_moto() == []
+
+
+@pytest.mark.parametrize("patched", [True, False])
+def test_moto_does_what_it_is_asked_for_once(glue_runs: GlueRuns, patched: bool) -> None:
+    sqs = make_client("sqs")
+    with mock_aws():
+        if patched:
+            patch_client(sqs)
+        url = sqs.create_queue(QueueName="runs")["QueueUrl"]
+        sqs.send_message(QueueUrl=url, MessageBody="started")
+        asked = {"QueueUrl": url, "AttributeNames": ["ApproximateNumberOfMessages"]}
+        counted = sqs.get_queue_attributes(**asked)["Attributes"]
+    assert counted == {"ApproximateNumberOfMessages": "1"}
+
+
+def test_a_client_of_mock_aws_goes_back_to_moto_when_ours_ends() -> None:
+    with mock_aws():
+        client = make_client("glue")
+        client.create_job(Name="motos", Role="r", Command={"Name": "glueetl"})
+        with mock_glue_runs as glue_runs:
+            client.start_job_run(JobName=glue_runs.add_job("nightly"))
+        assert client.list_jobs()["JobNames"] == ["motos"]
+
+
+def test_the_handler_of_moto_speaks_again_when_ours_ends() -> None:
+    with mock_aws(), mock_glue_runs:
+        make_client("s3").list_buckets()
+    assert vars(BotocoreStubber)["__call__"] is _SPEAKS
+
+
+def test_the_handler_of_moto_speaks_while_no_request_was_made(glue_runs: GlueRuns) -> None:
+    assert vars(BotocoreStubber)["__call__"] is _SPEAKS

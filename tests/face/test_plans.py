@@ -1,0 +1,144 @@
+"""Plans: how one run will go."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pytest_glue_runs import GlueRuns, Plan, fails, hangs, succeeds
+
+
+@pytest.mark.parametrize(
+    ("plan", "text"),
+    [
+        (succeeds(), "succeeds()"),
+        (succeeds(after="90s", startup=0), "succeeds(after='1m30s', startup='0s')"),
+        (fails(), "fails()"),
+        (fails("Out of memory"), "fails('Out of memory')"),
+        (fails("", after=timedelta(hours=1)), "fails('', after='1h')"),
+        (hangs(), "hangs()"),
+        (hangs(startup="10s"), "hangs(startup='10s')"),
+    ],
+)
+def test_a_plan_is_shown_as_it_is_written(plan: Plan, text: str) -> None:
+    """In reports and errors."""
+    assert str(plan) == text
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: succeeds(after="soon"), "succeeds(after=...): 'soon' is not a duration."),
+        (lambda: succeeds(startup="soon"), "succeeds(startup=...): 'soon' is not a duration."),
+        (lambda: fails(after="soon"), "fails(after=...): 'soon' is not a duration."),
+        (lambda: fails(startup="soon"), "fails(startup=...): 'soon' is not a duration."),
+        (lambda: hangs(startup="soon"), "hangs(startup=...): 'soon' is not a duration."),
+    ],
+)
+def test_a_duration_that_is_none_is_told_by_its_place(make: Any, words: str) -> None:
+    """The function and the keyword, before the words that all durations have."""
+    with pytest.raises(ValueError, match="is not a duration") as caught:
+        make()
+    assert str(caught.value) == (
+        f"{words} Valid: a timedelta, a number of seconds, "
+        'or text such as "90s", "5m", "1h30m", "2d".'
+    )
+
+
+def test_a_duration_below_zero_is_told_by_its_place() -> None:
+    """As one that is none."""
+    with pytest.raises(ValueError, match="below zero") as caught:
+        hangs(startup=-1)
+    assert str(caught.value) == (
+        "hangs(startup=...): -1 is below zero. A duration is zero or more."
+    )
+
+
+@pytest.mark.parametrize("error", [5, b"text", ValueError("text")])
+def test_an_error_is_text(error: Any) -> None:
+    """An exception would show as its repr, or not at all."""
+    with pytest.raises(TypeError) as caught:
+        fails(error)
+    assert str(caught.value) == (
+        f"fails(error={error!r}): the error is text, as ErrorMessage shows it."
+    )
+
+
+@pytest.mark.glue_runs(startup="10s", duration="2m")
+def test_what_a_plan_leaves_out_is_as_the_settings_say(glue_runs: GlueRuns, glue: Any) -> None:
+    """The start-up and the duration."""
+    glue_runs.plan(glue_runs.add_job("nightly"), succeeds())
+    glue.start_job_run(JobName="nightly")
+    (run,) = glue_runs.settle()
+    begin, running, end = (step.at for step in run.history)
+    assert (running - begin, end - running) == (timedelta(seconds=10), timedelta(minutes=2))
+
+
+def test_a_plan_says_how_long_its_run_takes(glue_runs: GlueRuns, glue: Any) -> None:
+    """Against the settings."""
+    glue_runs.plan(glue_runs.add_job("nightly"), fails("no", after="5m", startup="20s"))
+    glue.start_job_run(JobName="nightly")
+    (run,) = glue_runs.settle()
+    begin, running, end = (step.at for step in run.history)
+    assert (running - begin, end - running) == (timedelta(seconds=20), timedelta(minutes=5))
+    assert (run.state, run.error_message) == ("FAILED", "no")
+
+
+def test_plans_are_used_in_order(glue_runs: GlueRuns, glue: Any) -> None:
+    """Later ones wait behind earlier ones; after the last, runs succeed."""
+    glue_runs.add_job("nightly", Timeout=60)
+    glue_runs.plan("nightly", fails("first"), hangs())
+    glue_runs.plan("nightly", fails())
+    for _ in range(4):
+        glue.start_job_run(JobName="nightly")
+        glue_runs.settle()
+    ends = [(run.state, run.error_message) for run in glue_runs.runs()]
+    assert ends == [("FAILED", "first"), ("TIMEOUT", None), ("FAILED", None), ("SUCCEEDED", None)]
+
+
+def test_a_plan_is_for_its_job_alone(glue_runs: GlueRuns, glue: Any) -> None:
+    """Another job's run goes its own way; and the job need not exist yet."""
+    glue_runs.plan("nightly", fails())
+    for name in (glue_runs.add_job("hourly"), glue_runs.add_job("nightly")):
+        glue.start_job_run(JobName=name)
+    assert {run.job_name: run.state for run in glue_runs.settle()} == {
+        "hourly": "SUCCEEDED",
+        "nightly": "FAILED",
+    }
+
+
+def test_a_retry_uses_the_next_plan(glue_runs: GlueRuns, glue: Any) -> None:
+    """It is a run as any other."""
+    glue_runs.add_job("nightly", MaxRetries=1)
+    glue_runs.plan("nightly", fails("first"), fails("second"))
+    glue.start_job_run(JobName="nightly")
+    assert [run.error_message for run in glue_runs.settle()] == ["first", "second"]
+
+
+@pytest.mark.parametrize("wrong", ["fails", succeeds, None])
+def test_what_is_no_plan_is_told_what_one_is(glue_runs: GlueRuns, wrong: Any) -> None:
+    """A function that was not called, for one."""
+    with pytest.raises(TypeError) as caught:
+        glue_runs.plan("nightly", succeeds(), wrong)
+    assert str(caught.value) == (
+        f"plan('nightly'): {wrong!r} is not a plan. Valid: succeeds(...), fails(...), hangs(...)."
+    )
+
+
+def test_a_refused_plan_takes_its_neighbours_along(glue_runs: GlueRuns, glue: Any) -> None:
+    """All of a call's plans hold, or none."""
+    wrong: Any = "fails"
+    with pytest.raises(TypeError):
+        glue_runs.plan(glue_runs.add_job("nightly"), fails(), wrong)
+    glue.start_job_run(JobName="nightly")
+    assert [run.state for run in glue_runs.settle()] == ["SUCCEEDED"]
+
+
+def test_plans_want_the_name_of_their_job(glue_runs: GlueRuns) -> None:
+    """It is forgotten easily, and nothing would have happened."""
+    forgotten: Any = fails("no")
+    with pytest.raises(TypeError) as caught:
+        glue_runs.plan(forgotten)
+    assert str(caught.value) == f"plan({forgotten!r}): the first argument is the job's name."

@@ -1,0 +1,74 @@
+"""DPUSeconds: which runs have them, and how many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pytest_glue_runs import GlueRuns, fails, hangs, succeeds
+
+MakeJob = Callable[..., str]
+Shown = Callable[..., dict[str, Any]]
+
+SCALES = {"--enable-auto-scaling": "true"}
+
+
+@pytest.mark.parametrize(
+    ("definition", "run", "dpu_seconds"),
+    [
+        ({"ExecutionClass": "FLEX"}, {}, 600.0),
+        ({}, {"ExecutionClass": "FLEX"}, 600.0),
+        ({"ExecutionClass": "FLEX"}, {"ExecutionClass": "STANDARD"}, None),
+        ({"DefaultArguments": SCALES}, {}, 600.0),
+        ({"NonOverridableArguments": SCALES}, {}, 600.0),
+        ({}, {"Arguments": SCALES}, 600.0),
+        ({"DefaultArguments": SCALES}, {"Arguments": {"--enable-auto-scaling": "false"}}, None),
+        ({"DefaultArguments": SCALES, "GlueVersion": "3.0"}, {}, 600.0),
+        ({"DefaultArguments": SCALES, "GlueVersion": "2.0"}, {}, None),
+        ({"DefaultArguments": SCALES, "command": "gluestreaming"}, {}, None),
+        ({"DefaultArguments": SCALES, "command": "pythonshell"}, {}, None),
+        (
+            {"DefaultArguments": SCALES},
+            {"WorkerType": "G.2X", "NumberOfWorkers": 6},
+            720.0,
+        ),
+        ({}, {}, None),
+    ],
+)
+def test_runs_that_show_dpu_seconds(
+    glue_runs: GlueRuns,
+    start: Any,
+    shown: Shown,
+    make_job: MakeJob,
+    definition: dict[str, Any],
+    run: dict[str, Any],
+    dpu_seconds: float | None,
+) -> None:
+    """FLEX and auto scaling, of ETL from Glue 3.0 on: ExecutionTime times MaxCapacity."""
+    glue_runs.plan(make_job(**definition), succeeds(after="60s"))
+    run_id = start(**run)
+    glue_runs.settle()
+    assert shown(run_id).get("DPUSeconds") == dpu_seconds
+
+
+def test_dpu_seconds_are_there_in_the_end(
+    glue_runs: GlueRuns, start: Any, shown: Shown, make_job: MakeJob
+) -> None:
+    """A run that goes on shows none."""
+    make_job(ExecutionClass="FLEX")
+    run_id = start()
+    glue_runs.tick(63)
+    assert "DPUSeconds" not in shown(run_id)
+
+
+@pytest.mark.parametrize("plan", [fails(after="60s"), hangs()], ids=["FAILED", "TIMEOUT"])
+def test_dpu_seconds_whatever_the_end(
+    glue_runs: GlueRuns, start: Any, shown: Shown, make_job: MakeJob, plan: Any
+) -> None:
+    """A minute of ten DPUs costs the same if it was in vain."""
+    glue_runs.plan(make_job(ExecutionClass="FLEX", Timeout=1), plan)
+    run_id = start()
+    glue_runs.settle()
+    assert shown(run_id)["DPUSeconds"] == 600.0

@@ -1,0 +1,198 @@
+"""The public face in every spelling. Nobody runs this: mypy and pyright read it."""
+
+from __future__ import annotations
+
+import unittest
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from typing_extensions import assert_type
+
+import pytest_glue_runs as package
+from pytest_glue_runs import (
+    Call,
+    GlueRuns,
+    JobRun,
+    Plan,
+    fails,
+    hangs,
+    mock_glue_runs,
+    succeeds,
+)
+
+
+@pytest.mark.glue_runs(duration="5m", freeze=False)
+def test_marker_and_fixture(glue_runs: GlueRuns) -> None:
+    assert_type(glue_runs.add_job("nightly"), str)
+    assert_type(glue_runs.add_job("nightly", MaxRetries=1, region="eu-west-1"), str)
+    glue_runs.add_job("nightly", account_id="111122223333", DefaultArguments={"--a": "b"})
+    glue_runs.plan("nightly")
+    glue_runs.plan("nightly", fails("Out of memory", after="5m"), succeeds(), hangs())
+    glue_runs.fail_next("StartJobRun", "ThrottlingException")
+    glue_runs.fail_next("StartJobRun", "ThrottlingException", "Rate exceeded", times=2)
+    assert_type(glue_runs.runs(), list[JobRun])
+    assert_type(glue_runs.runs("nightly"), list[JobRun])
+    assert_type(glue_runs.run("jr_1"), JobRun)
+    assert_type(glue_runs.calls, tuple[Call, ...])
+    assert_type(glue_runs.events, tuple[dict[str, Any], ...])
+    glue_runs.quotas.max_concurrent_runs = 1
+    assert_type(glue_runs.quotas.max_dpus, float | None)
+    assert_type(glue_runs.now, datetime)
+    assert_type(glue_runs.settle(), list[JobRun])
+    for duration in ("1h30m", 90, 1.5, timedelta(minutes=1)):
+        glue_runs.tick(duration)
+    for moment in ("2026-02-28", date(2026, 2, 28), datetime(2026, 2, 28)):  # noqa: DTZ001
+        glue_runs.move_to(moment)
+    glue_runs.reset()
+
+
+def test_wrong_uses_are_errors(glue_runs: GlueRuns) -> None:
+    glue_runs.plan("nightly", "fails")  # type: ignore[arg-type]
+    glue_runs.tick(None)  # type: ignore[arg-type]
+    glue_runs.now = None  # type: ignore[assignment, misc]
+    succeeds("5m")  # type: ignore[call-arg]
+    mock_glue_runs(sleep="never")  # type: ignore[call-overload]
+    mock_glue_runs(nothing=1)  # type: ignore[call-overload]
+
+
+def test_plans() -> None:
+    assert_type(succeeds(), Plan)
+    assert_type(succeeds(after=90, startup="10s"), Plan)
+    assert_type(fails(), Plan)
+    assert_type(fails("Out of memory", after=timedelta(minutes=5), startup=0.5), Plan)
+    assert_type(hangs(startup="0s"), Plan)
+    plan = hangs()
+    assert_type(plan.error, str | None)
+    assert_type(plan.after, timedelta | None)
+    assert_type(plan.startup, timedelta | None)
+    assert plan.ending in ("SUCCEEDED", "FAILED", None)
+
+
+def test_runs(run: JobRun) -> None:
+    assert_type(run.id, str)
+    assert_type(run.job_name, str)
+    assert_type(run.region, str)
+    assert_type(run.account_id, str)
+    assert_type(run.state, str)
+    assert_type(run.ended, bool)
+    assert_type(run.attempt, int)
+    assert_type(run.previous_run_id, str | None)
+    assert_type(run.arguments, dict[str, str])
+    assert_type(run.resolved_arguments, dict[str, str])
+    assert_type(run.started_on, datetime)
+    assert_type(run.completed_on, datetime | None)
+    assert_type(run.execution_time, int)
+    assert_type(run.error_message, str | None)
+    assert_type(run.as_dict(), dict[str, Any])
+    for at, state, detail in run.history:
+        assert_type(at, datetime)
+        assert_type(state, str)
+        assert_type(detail, str | None)
+    assert {run} == {run}
+
+
+def test_calls(call: Call) -> None:
+    assert_type(call.at, datetime)
+    assert_type(call.operation, str)
+    assert_type(call.request, Mapping[str, Any])
+    assert_type(call.response, Mapping[str, Any] | None)
+    assert_type(call.caller.account_id, str)
+    assert_type(call.caller.region, str)
+    if call.error is not None:
+        assert_type(call.error.code, str)
+        assert_type(call.error.message, str)
+
+
+def test_context_manager() -> None:
+    with mock_glue_runs as bare:
+        assert_type(bare, GlueRuns)
+    with mock_glue_runs() as called:
+        assert_type(called, GlueRuns)
+    with mock_glue_runs(
+        startup="10s",
+        duration=timedelta(minutes=5),
+        freeze=True,
+        start_at="2026-02-28 23:59",
+        sleep="virtual",
+        account_id="111122223333",
+        default_glue_version="5.0",
+        other_services="error",
+        unused_plans="ignore",
+        report="never",
+    ) as configured:
+        assert_type(configured, GlueRuns)
+
+
+async def test_async_context_manager() -> None:
+    async with mock_glue_runs as bare:
+        assert_type(bare, GlueRuns)
+    async with mock_glue_runs(duration=5) as called:
+        assert_type(called, GlueRuns)
+
+
+@mock_glue_runs
+def bare_function(number: int) -> str:
+    return str(number)
+
+
+@mock_glue_runs()
+def called_function(number: int) -> str:
+    return str(number)
+
+
+@mock_glue_runs(as_kwarg="control", duration="5m")
+def given_the_control(number: int, control: GlueRuns) -> str:
+    return str(number)
+
+
+@mock_glue_runs
+async def coroutine_function(number: int) -> str:
+    return str(number)
+
+
+@pytest.fixture
+@mock_glue_runs(as_kwarg="control")
+def generator(control: GlueRuns) -> Iterator[GlueRuns]:
+    yield control
+    control.reset()
+
+
+@mock_glue_runs
+async def async_generator() -> AsyncIterator[int]:
+    yield 1
+
+
+async def test_decorators_keep_types() -> None:
+    assert_type(bare_function(1), str)
+    assert_type(called_function(1), str)
+    assert_type(await coroutine_function(1), str)
+    async for number in async_generator():
+        assert_type(number, int)
+
+
+@mock_glue_runs
+class BareCase(unittest.TestCase):
+    glue_runs: GlueRuns
+
+    def test_it(self) -> None:
+        assert_type(self.glue_runs.now, datetime)
+
+
+@mock_glue_runs(as_kwarg="control", duration="5m")
+class CalledCase(unittest.TestCase):
+    control: GlueRuns
+
+    def test_it(self) -> None:
+        assert_type(self.control.now, datetime)
+
+
+def test_settings_of_a_conftest() -> None:
+    @pytest.fixture(scope="session")
+    def glue_runs_settings() -> dict[str, Any]:
+        return {"duration": "5m"}
+
+
+def test_names_through_the_package() -> None:
+    assert_type(package.hangs(), package.Plan)

@@ -1,0 +1,296 @@
+"""What never ends, ends in an error that says why, word for word."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pytest_glue_runs import GlueRuns, fails, hangs, mock_glue_runs, succeeds
+from pytest_glue_runs._report import short
+
+_STREAMING = {"Name": "gluestreaming", "ScriptLocation": "s3://scripts/orders.py"}
+
+
+@pytest.fixture
+def streaming(glue_runs: GlueRuns, glue: Any) -> str:
+    """The id of a run that never ends by itself."""
+    glue_runs.add_job("orders", Command=_STREAMING)
+    return str(glue.start_job_run(JobName="orders")["JobRunId"])
+
+
+def _poll(glue: Any, run_id: str, wait: Callable[[], object]) -> None:
+    while "CompletedOn" not in glue.get_job_run(JobName="orders", RunId=run_id)["JobRun"]:
+        wait()
+
+
+@pytest.mark.glue_runs(start_at="2026-01-01", max_reads=50)
+def test_a_loop_that_reads_without_sleeping_ends_in_an_error(glue: Any, streaming: str) -> None:
+    """Time stands still, and so does the run."""
+    with pytest.raises(RuntimeError) as caught:
+        _poll(glue, streaming, int)
+    assert str(caught.value) == (
+        "Glue was read 50 times while time stood still at 2026-01-01 00:00:00 UTC: "
+        "nothing can change.\n"
+        f"  orders {short(streaming)} is STARTING, and never ends by itself\n"
+        "Move the clock in the loop, with time.sleep() or glue_runs.tick(), "
+        "or set max_reads higher."
+    )
+
+
+@pytest.mark.glue_runs(start_at="2026-01-01", max_reads=50)
+def test_the_error_says_when_the_run_would_end(glue_runs: GlueRuns, glue: Any) -> None:
+    """And how to get there."""
+    glue_runs.plan(glue_runs.add_job("orders"), succeeds(after="10m"))
+    run_id = glue.start_job_run(JobName="orders")["JobRunId"]
+    with pytest.raises(RuntimeError) as caught:
+        _poll(glue, run_id, int)
+    assert str(caught.value).splitlines()[1] == (
+        f"  orders {short(run_id)} is STARTING, and ends in 10m4s: "
+        "glue_runs.tick('10m4s') would end it"
+    )
+
+
+@pytest.mark.glue_runs(max_reads=50)
+def test_as_many_reads_as_allowed_are_no_error(glue: Any, streaming: str) -> None:
+    """The fifty-first is."""
+    for _ in range(50):
+        glue.get_job_run(JobName="orders", RunId=streaming)
+    with pytest.raises(RuntimeError, match="read 50 times"):
+        glue.get_job_run(JobName="orders", RunId=streaming)
+
+
+@pytest.mark.glue_runs(max_reads=50)
+def test_reads_are_counted_anew_when_the_clock_moves(
+    glue_runs: GlueRuns, glue: Any, streaming: str
+) -> None:
+    """A hundred reads, forty at each moment."""
+    for _ in range(4):
+        for _ in range(40):
+            glue.get_job_run(JobName="orders", RunId=streaming)
+        glue_runs.tick(1)
+
+
+@pytest.mark.glue_runs(max_reads=50)
+def test_reads_are_counted_anew_when_something_is_done(glue: Any, streaming: str) -> None:
+    """A loop that writes is no loop that only looks."""
+    for number in range(4):
+        for _ in range(40):
+            glue.get_job_run(JobName="orders", RunId=streaming)
+        glue.create_job(Name=f"job-{number}", Role="GlueJobRole", Command=_STREAMING)
+
+
+@pytest.mark.glue_runs(max_reads=50)
+@pytest.mark.parametrize("operation", ["get_job_runs", "list_jobs", "get_jobs"])
+def test_every_read_is_counted(glue: Any, streaming: str, operation: str) -> None:
+    """Of whatever kind."""
+    keywords = {"JobName": "orders"} if operation == "get_job_runs" else {}
+    for _ in range(50):
+        getattr(glue, operation)(**keywords)
+    with pytest.raises(RuntimeError, match="while time stood still"):
+        getattr(glue, operation)(**keywords)
+
+
+@pytest.mark.glue_runs(max_reads=50)
+def test_looking_through_the_control_is_not_counted(glue_runs: GlueRuns, streaming: str) -> None:
+    """The test may look as often as it likes."""
+    assert {glue_runs.run(streaming).state for _ in range(100)} == {"STARTING"}
+
+
+@pytest.mark.glue_runs(max_reads=50)
+def test_an_async_loop_that_never_sleeps_ends_in_the_same_error(glue: Any, streaming: str) -> None:
+    """asyncio.sleep(0) moves no clock."""
+
+    async def main() -> None:
+        while True:
+            glue.get_job_run(JobName="orders", RunId=streaming)
+            await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="Glue was read 50 times"):
+        asyncio.run(main())
+
+
+@pytest.mark.glue_runs(start_at="2026-01-01", max_sleeps=50)
+def test_a_loop_that_sleeps_without_end_ends_in_an_error(glue: Any, streaming: str) -> None:
+    """After so many moves of the clock."""
+    with pytest.raises(RuntimeError) as caught:
+        _poll(glue, streaming, lambda: time.sleep(60))
+    assert str(caught.value) == (
+        "Waiting has moved the clock 50 times, to 2026-01-01 00:50:00 UTC, and goes on.\n"
+        f"  orders {short(streaming)} is RUNNING, and never ends by itself\n"
+        "Let the run end, give the loop a limit of its own, or set max_sleeps higher."
+    )
+
+
+@pytest.mark.glue_runs(max_sleeps=50)
+def test_as_many_sleeps_as_allowed_are_no_error(glue_runs: GlueRuns) -> None:
+    """The fifty-first is."""
+    for _ in range(50):
+        time.sleep(1)
+    with pytest.raises(RuntimeError, match="moved the clock 50 times"):
+        time.sleep(1)
+
+
+@pytest.mark.glue_runs(max_sleeps=50)
+def test_a_thread_that_sleeps_without_end_ends_too(
+    glue_runs: GlueRuns, streaming: str, glue: Any
+) -> None:
+    """Whoever waits for it goes on."""
+    errors: list[str] = []
+
+    def monitor() -> None:
+        try:
+            _poll(glue, streaming, lambda: time.sleep(60))
+        except RuntimeError as error:
+            errors.append(str(error).partition(",")[0])
+
+    thread = threading.Thread(target=monitor)
+    thread.start()
+    thread.join()
+    assert errors == ["Waiting has moved the clock 50 times"]
+
+
+@pytest.mark.glue_runs(max_sleeps=50)
+def test_waiting_for_an_event_without_end_ends_too(glue_runs: GlueRuns) -> None:
+    """Timeouts move the clock as sleep does."""
+    event = threading.Event()
+    assert not any(event.wait(1) for _ in range(50))
+    with pytest.raises(RuntimeError, match="moved the clock 50 times"):
+        event.wait(1)
+
+
+@pytest.mark.glue_runs(max_sleeps=50)
+def test_a_loop_of_asyncio_that_sleeps_without_end_ends_too(glue_runs: GlueRuns) -> None:
+    """Out of asyncio.run, which cancels what is left."""
+    cleaned_up: list[str] = []
+
+    async def main() -> None:
+        try:
+            while True:  # noqa: ASYNC110 - such a loop is the subject
+                await asyncio.sleep(1)
+        finally:
+            cleaned_up.append("main")
+
+    with pytest.raises(RuntimeError, match="moved the clock 50 times"):
+        asyncio.run(main())
+    assert cleaned_up == ["main"]
+
+
+@pytest.mark.parametrize("text", ["max_reads", "max_sleeps"])
+def test_the_limits_are_settings(pytester: pytest.Pytester, text: str) -> None:
+    """In the ini file too."""
+    pytester.makeini(f"[pytest]\nglue_runs_{text} = 5")
+    pytester.makepyfile(
+        """
+        import time, boto3, pytest
+
+        def test_sleeps(glue_runs):
+            for _ in range(6):
+                time.sleep(1)
+
+        def test_reads(glue_runs):
+            glue = boto3.client("glue", region_name="us-east-1")
+            for _ in range(6):
+                glue.list_jobs()
+        """
+    )
+    result = pytester.runpytest_inprocess("-p", "no:asyncio")
+    result.assert_outcomes(passed=1, failed=1)
+    failing = {"max_reads": "test_reads", "max_sleeps": "test_sleeps"}
+    result.stdout.fnmatch_lines([f"FAILED *::{failing[text]} *"])
+
+
+@pytest.mark.glue_runs(start_at="2026-01-01")
+def test_settle_says_which_runs_never_end(glue_runs: GlueRuns, glue: Any, streaming: str) -> None:
+    """And how far it moved the clock: to the end of all that is due."""
+    glue_runs.plan(glue_runs.add_job("nightly"), fails(after="1h"))
+    glue.start_job_run(JobName="nightly")
+    with pytest.raises(RuntimeError) as caught:
+        glue_runs.settle()
+    assert str(caught.value) == (
+        "settle() moved the clock by 1h4s, to 2026-01-01 01:00:04 UTC, "
+        "and not all runs have ended:\n"
+        f"  orders {short(streaming)} is RUNNING, and never ends by itself\n"
+        "Stop them, plan an end for them, or move the clock as far as the test needs it, "
+        "with glue_runs.tick()."
+    )
+    assert glue_runs.runs("nightly")[0].state == "FAILED"
+
+
+@pytest.mark.glue_runs(start_at="2026-01-01")
+def test_settle_says_that_it_stayed_where_it_was(glue_runs: GlueRuns, streaming: str) -> None:
+    """Where nothing was due any more."""
+    glue_runs.tick("1h")
+    with pytest.raises(RuntimeError) as caught:
+        glue_runs.settle()
+    assert str(caught.value).splitlines()[0] == (
+        "settle() stayed at 2026-01-01 01:00:00 UTC, and not all runs have ended:"
+    )
+
+
+def test_settle_names_the_runs_that_wait_behind_one_that_never_ends(
+    glue_runs: GlueRuns, glue: Any
+) -> None:
+    """With what they wait for."""
+    glue_runs.add_job("orders", Command=_STREAMING, JobRunQueuingEnabled=True)
+    first, second = (glue.start_job_run(JobName="orders")["JobRunId"] for _ in range(2))
+    with pytest.raises(RuntimeError) as caught:
+        glue_runs.settle()
+    assert str(caught.value).splitlines()[1:3] == [
+        f"  orders {short(first)} is RUNNING, and never ends by itself",
+        f"  orders {short(second)} is WAITING: Max concurrent job runs per job exceeded",
+    ]
+
+
+def test_settle_goes_on_after_such_a_run_was_stopped(
+    glue_runs: GlueRuns, glue: Any, streaming: str
+) -> None:
+    """What it says to do helps."""
+    with pytest.raises(RuntimeError):
+        glue_runs.settle()
+    glue.batch_stop_job_run(JobName="orders", JobRunIds=[streaming])
+    assert [run.state for run in glue_runs.settle()] == ["STOPPED"]
+
+
+def test_settle_follows_the_restarts_of_a_streaming_run_to_its_planned_end(
+    glue_runs: GlueRuns, glue: Any
+) -> None:
+    """Two weeks, two restarts, and the rest."""
+    glue_runs.plan(glue_runs.add_job("orders", Command=_STREAMING), succeeds(after="16d"))
+    glue.start_job_run(JobName="orders")
+    states = [run.state for run in glue_runs.settle()]
+    assert states == ["EXPIRED", "EXPIRED", "SUCCEEDED"]
+
+
+def test_settle_waits_for_the_timeout_of_a_run_that_hangs(glue_runs: GlueRuns, glue: Any) -> None:
+    """So it ends, after two days."""
+    glue_runs.plan(glue_runs.add_job("nightly"), hangs())
+    glue.start_job_run(JobName="nightly")
+    begin = glue_runs.now
+    assert [run.state for run in glue_runs.settle()] == ["TIMEOUT"]
+    assert (glue_runs.now - begin).total_seconds() == 2880 * 60 + 4
+
+
+def test_settle_without_runs_settles_nothing(glue_runs: GlueRuns) -> None:
+    """And moves no clock."""
+    begin = glue_runs.now
+    assert glue_runs.settle() == []
+    assert glue_runs.now == begin
+
+
+def test_a_sleep_beyond_the_end_of_time_ends_there(glue_runs: GlueRuns) -> None:
+    """Python's datetimes go no further than the year 9999."""
+    time.sleep(1e12)
+    assert glue_runs.now.year == 9999
+
+
+def test_a_limit_of_one_test_is_not_the_next_ones(glue: Any) -> None:
+    """Each mock counts for itself."""
+    for _ in range(3):
+        with mock_glue_runs(max_sleeps=5):
+            for _ in range(5):
+                time.sleep(1)

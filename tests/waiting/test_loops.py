@@ -1,0 +1,428 @@
+"""asyncio on the frozen clock: tasks, timeouts, threads beside a loop, real connections."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import threading
+import time
+from asyncio import sleep
+from collections.abc import AsyncGenerator, Callable
+from typing import Any
+
+import freezegun
+import pytest
+
+from pytest_glue_runs import GlueRuns, hangs, mock_glue_runs
+
+Passed = Callable[[], float]
+timeout: Any = getattr(asyncio, "timeout", None)  # since Python 3.11
+since_311 = pytest.mark.skipif(sys.version_info < (3, 11), reason="asyncio.timeout is not there")
+
+
+def test_a_sleep_moves_the_clock(passed: Passed) -> None:
+    """An hour is over at once."""
+    asyncio.run(asyncio.sleep(3600))
+    assert passed() == 3600
+
+
+def test_a_sleep_imported_by_name_moves_the_clock_too(passed: Passed) -> None:
+    """It is the loop that is virtual, not the function."""
+    asyncio.run(sleep(3600))
+    assert passed() == 3600
+
+
+def test_sleep_gives_its_result(passed: Passed) -> None:
+    """As the real one."""
+    assert asyncio.run(asyncio.sleep(60, "done")) == "done"
+    assert passed() == 60
+
+
+def test_tasks_sleep_at_the_same_time_and_wake_in_order(passed: Passed) -> None:
+    """The clock goes to the earliest, never by the sum."""
+    woken = []
+
+    async def sleeper(length: int) -> None:
+        await asyncio.sleep(length)
+        woken.append((length, passed()))
+
+    async def main() -> None:
+        await asyncio.gather(*[sleeper(length) for length in (30, 10, 20)])
+
+    asyncio.run(main())
+    assert woken == [(10, 10), (20, 20), (30, 30)]
+
+
+def test_a_submitter_and_a_monitor_in_one_loop(
+    glue_runs: GlueRuns, glue: Any, passed: Passed
+) -> None:
+    """The monitor sees each step of the run that the submitter waits for."""
+    glue_runs.add_job("nightly")
+    seen = []
+
+    async def submit() -> None:
+        glue.start_job_run(JobName="nightly")
+        await asyncio.sleep(60)
+
+    async def monitor() -> None:
+        while "CompletedOn" not in (run := glue.get_job_runs(JobName="nightly")["JobRuns"][0]):
+            seen.append((passed(), run["JobRunState"]))
+            await asyncio.sleep(16)
+        seen.append((passed(), run["JobRunState"]))
+
+    async def main() -> None:
+        await asyncio.gather(submit(), monitor())
+
+    asyncio.run(main())
+    assert seen == [
+        (0, "STARTING"),
+        (16, "RUNNING"),
+        (32, "RUNNING"),
+        (48, "RUNNING"),
+        (64, "SUCCEEDED"),
+    ]
+
+
+def test_wait_for_times_out_at_its_time(passed: Passed) -> None:
+    """Around a sleep that is longer."""
+    with pytest.raises(asyncio.TimeoutError):
+        asyncio.run(asyncio.wait_for(asyncio.sleep(60), timeout=10))
+    assert passed() == 10
+
+
+def test_wait_for_lets_a_shorter_sleep_end(passed: Passed) -> None:
+    """Its timeout moves no clock afterwards."""
+    asyncio.run(asyncio.wait_for(asyncio.sleep(10), timeout=60))
+    assert passed() == 10
+
+
+@since_311
+def test_timeout_ends_a_polling_loop(passed: Passed) -> None:
+    """After its ninety seconds, in the middle of the fourth sleep."""
+    looks = []
+
+    async def main() -> None:
+        async with timeout(90):
+            while True:
+                looks.append(passed())
+                await asyncio.sleep(30.5)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(main())
+    assert looks == [0, 30.5, 61]
+    assert passed() == 90
+
+
+@since_311
+def test_timeouts_inside_each_other_are_over_in_their_order(passed: Passed) -> None:
+    """The inner one first, since it is shorter."""
+
+    async def main() -> None:
+        async with timeout(60):
+            with pytest.raises(TimeoutError):
+                async with timeout(10):
+                    await asyncio.sleep(3600)
+            await asyncio.sleep(3600)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(main())
+    assert passed() == 60
+
+
+def test_wait_gives_back_what_is_done_by_its_timeout(passed: Passed) -> None:
+    """One of two sleeps."""
+
+    async def main() -> tuple[int, int]:
+        tasks = [asyncio.ensure_future(asyncio.sleep(length)) for length in (10, 100)]
+        done, pending = await asyncio.wait(tasks, timeout=60)
+        for task in pending:
+            task.cancel()
+        return len(done), len(pending)
+
+    assert asyncio.run(main()) == (1, 1)
+    assert passed() == 60
+
+
+def test_call_later_calls_at_its_time(passed: Passed) -> None:
+    """And call_at, by the loop's own clock."""
+    called: list[float] = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_later(20, lambda: called.append(passed()))
+        loop.call_at(loop.time() + 10, lambda: called.append(passed()))
+        await asyncio.sleep(30)
+
+    asyncio.run(main())
+    assert called == [10, 20]
+
+
+def test_a_timer_that_is_cancelled_moves_no_clock(passed: Passed) -> None:
+    """The loop does not wait for it."""
+
+    async def main() -> None:
+        asyncio.get_running_loop().call_later(10, int).cancel()
+        await asyncio.sleep(60)
+
+    asyncio.run(main())
+    assert passed() == 60
+
+
+def test_the_loops_clock_goes_with_the_frozen_one(glue_runs: GlueRuns) -> None:
+    """What the test moves, it shows."""
+
+    async def main() -> float:
+        loop = asyncio.get_running_loop()
+        begin = loop.time()
+        glue_runs.tick("1h")
+        return loop.time() - begin
+
+    assert asyncio.run(main()) == pytest.approx(3600)
+
+
+def test_a_sleep_of_nothing_lets_others_run(passed: Passed) -> None:
+    """And moves no clock."""
+    asyncio.run(asyncio.sleep(0))
+    assert passed() == 0
+
+
+def test_a_sleep_of_forever_ends_with_what_it_waits_beside(passed: Passed) -> None:
+    """The end of all time is not jumped to."""
+
+    async def main() -> None:
+        forever = asyncio.ensure_future(asyncio.sleep(float("inf")))
+        await asyncio.sleep(60)
+        forever.cancel()
+
+    asyncio.run(main())
+    assert passed() == 60
+
+
+@pytest.mark.parametrize("year", [1972, 2025, 2200, 2900])
+def test_sleep_ends_however_far_the_clock_was_moved(glue_runs: GlueRuns, year: int) -> None:
+    """A loop's time of many millions of seconds has no room for its usual resolution."""
+    glue_runs.move_to(f"{year}-01-01")
+    begin = glue_runs.now
+    asyncio.run(asyncio.sleep(100))
+    assert (glue_runs.now - begin).total_seconds() == pytest.approx(100, abs=1e-3)
+
+
+def test_a_thread_beside_the_loop_sleeps_on_the_same_clock(passed: Passed) -> None:
+    """to_thread and a sleeping task overlap."""
+
+    async def main() -> None:
+        await asyncio.gather(asyncio.to_thread(time.sleep, 60), asyncio.sleep(30))
+
+    asyncio.run(main())
+    assert passed() == 60
+
+
+def test_wait_for_gives_up_on_a_thread_that_sleeps_longer(passed: Passed) -> None:
+    """The thread itself sleeps on until the loop has closed its pool."""
+    at: list[float] = []
+
+    async def main() -> None:
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(asyncio.to_thread(time.sleep, 60), timeout=10)
+        at.append(passed())
+
+    asyncio.run(main())
+    assert (at, passed()) == ([10], 60)
+
+
+def test_a_thread_calls_into_the_loop_that_waits(passed: Passed) -> None:
+    """call_soon_threadsafe wakes it long before its own timer."""
+    at: list[float] = []
+
+    async def main() -> None:
+        loop, event = asyncio.get_running_loop(), asyncio.Event()
+
+        def call() -> None:
+            time.sleep(10)
+            loop.call_soon_threadsafe(event.set)
+
+        thread = threading.Thread(target=call)
+        thread.start()
+        await asyncio.wait_for(event.wait(), timeout=60)
+        at.append(passed())
+        thread.join()
+
+    asyncio.run(main())
+    assert at == [10]
+
+
+def test_two_loops_in_two_threads_share_the_clock(
+    passed: Passed, together: Callable[..., None]
+) -> None:
+    """Each waits for its own timers; the earliest goes first."""
+    woken = []
+
+    async def sleeper(*lengths: int) -> None:
+        for length in lengths:
+            await asyncio.sleep(length)
+            woken.append(passed())
+
+    together(lambda: asyncio.run(sleeper(20, 20)), lambda: asyncio.run(sleeper(10, 20)))
+    assert woken == [10, 20, 30, 40]
+
+
+async def _echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(await reader.readline())
+    await writer.drain()
+    writer.close()
+
+
+async def _asked(port: int) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"hello\n")
+    answer = await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+    return answer
+
+
+def test_a_real_answer_within_the_loop_comes_before_any_timeout(passed: Passed) -> None:
+    """A server and its client on a real socket: no time passes between them."""
+
+    async def main() -> list[bytes]:
+        server = await asyncio.start_server(_echo, "127.0.0.1")
+        port = server.sockets[0].getsockname()[1]
+        answers = [await asyncio.wait_for(_asked(port), timeout=0.001) for _ in range(20)]
+        server.close()
+        await server.wait_closed()
+        return answers
+
+    assert asyncio.run(main()) == [b"hello\n"] * 20
+    assert passed() == 0
+
+
+def _serve_once(listening: socket.socket) -> None:
+    connection, _ = listening.accept()
+    with connection:
+        connection.sendall(connection.recv(100))
+
+
+def test_a_real_answer_of_another_thread_comes_before_the_timeout() -> None:
+    """One that was there before, of which the clock knows nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=_serve_once, args=(listening,))
+        thread.start()
+        with mock_glue_runs as glue_runs:
+            begin = glue_runs.now
+            asking = asyncio.wait_for(_asked(listening.getsockname()[1]), timeout=3600)
+            assert asyncio.run(asking) == b"hello\n"
+            assert glue_runs.now == begin
+        thread.join()
+
+
+def test_an_open_connection_does_not_keep_the_clock_from_moving(passed: Passed) -> None:
+    """A server that nobody asks."""
+
+    async def main() -> None:
+        server = await asyncio.start_server(_echo, "127.0.0.1")
+        await asyncio.sleep(3600)
+        server.close()
+        await server.wait_closed()
+
+    asyncio.run(main())
+    assert passed() == 3600
+
+
+def test_a_loop_that_runs_before_the_mock_goes_on_with_it() -> None:
+    """Entered and left in the loop, with timers that are older than it."""
+
+    async def main() -> None:
+        older: list[float] = []
+        asyncio.get_running_loop().call_later(60, lambda: older.append(time.time()))
+        async with mock_glue_runs as glue_runs:
+            begin = glue_runs.now
+            await asyncio.sleep(3600)
+            assert (glue_runs.now - begin).total_seconds() == 3600
+            assert [at - begin.timestamp() for at in older] == [pytest.approx(60, abs=1)]
+        await asyncio.sleep(0.001)
+
+    asyncio.run(main())
+
+
+def test_what_still_sleeps_when_the_mock_is_left_sleeps_the_rest_really() -> None:
+    """The hours that the clock has moved are not added to it."""
+    loop = asyncio.new_event_loop()
+    with mock_glue_runs:
+        task = loop.create_task(asyncio.sleep(3600.01))
+        loop.run_until_complete(asyncio.sleep(3600))
+    begin = time.monotonic()
+    loop.run_until_complete(task)
+    assert time.monotonic() - begin < 60
+    loop.close()
+
+
+def test_a_loop_in_a_thread_from_before_waits_really() -> None:
+    """It moves no clock, and is not stopped by the frozen one."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    with mock_glue_runs as glue_runs:
+        begin, real = glue_runs.now, freezegun.api.real_perf_counter()
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.02), loop).result()
+        assert freezegun.api.real_perf_counter() - real >= 0.01
+        assert glue_runs.now == begin
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+@pytest.mark.glue_runs(sleep="real")
+def test_with_real_sleep_a_loop_is_not_stopped_by_the_frozen_clock(passed: Passed) -> None:
+    """It waits really."""
+    real = freezegun.api.real_perf_counter()
+    asyncio.run(asyncio.sleep(0.01))
+    assert freezegun.api.real_perf_counter() - real >= 0.009
+    assert passed() == 0
+
+
+@pytest.mark.glue_runs(freeze=False)
+def test_where_time_is_real_a_loop_waits_really(glue_runs: GlueRuns) -> None:
+    """As without the mock."""
+    begin = time.perf_counter()
+    asyncio.run(asyncio.sleep(0.01))
+    assert time.perf_counter() - begin >= 0.009
+
+
+@pytest.mark.glue_runs(freeze=False)
+@freezegun.freeze_time("2026-01-01", real_asyncio=True)
+def test_real_asyncio_inside_means_it(glue_runs: GlueRuns) -> None:
+    """Who freezes time with it wants loops to wait really: they move no clock."""
+    begin = glue_runs.now
+    asyncio.run(asyncio.sleep(0.01))
+    assert glue_runs.now == begin
+
+
+def test_leaving_puts_loops_back() -> None:
+    """Their clock, and how they run."""
+    base: Any = asyncio.BaseEventLoop
+    before = base.time, base._run_once
+    with mock_glue_runs:
+        assert base.time is not before[0]
+        assert base._run_once is not before[1]
+    assert (base.time, base._run_once) == before
+
+
+def test_an_async_generator_and_its_sleeps(passed: Passed, glue: Any, glue_runs: GlueRuns) -> None:
+    """A stream of states, as an async client would write it."""
+    glue_runs.plan(glue_runs.add_job("nightly"), hangs())
+    run_id = glue.start_job_run(JobName="nightly")["JobRunId"]
+
+    async def states() -> AsyncGenerator[str, None]:
+        while True:
+            yield glue.get_job_run(JobName="nightly", RunId=run_id)["JobRun"]["JobRunState"]
+            await asyncio.sleep(5)
+
+    async def main() -> list[str]:
+        stream = states()
+        found = [await anext(stream) for _ in range(3)]
+        await stream.aclose()
+        return found
+
+    assert asyncio.run(main()) == ["STARTING", "RUNNING", "RUNNING"]
+    assert passed() == 10

@@ -1,0 +1,207 @@
+"""Loops that back off: botocore's own, tenacity's way, and waiters."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.waiter import WaiterModel, create_waiter_with_client
+
+from pytest_glue_runs import GlueRuns, fails, mock_glue_runs, succeeds
+
+Passed = Callable[[], float]
+_MODES = ["legacy", "standard", "adaptive"]
+
+
+def _backoff(mode: str, times: int) -> list[float]:
+    """When each of the tries came, of a call that is throttled so many times first."""
+    config = Config(retries={"mode": mode, "total_max_attempts": times + 1})
+    with mock_glue_runs as glue_runs:
+        client = boto3.client("glue", region_name="us-east-1", config=config)
+        glue_runs.add_job("nightly")
+        glue_runs.fail_next("StartJobRun", "ThrottlingException", times=times)
+        begin = glue_runs.now
+        client.start_job_run(JobName="nightly")
+        return [(call.at - begin).total_seconds() for call in glue_runs.calls]
+
+
+@pytest.mark.parametrize("mode", _MODES)
+def test_the_backoff_of_botocore_moves_the_clock(mode: str) -> None:
+    """Each try comes later than the one before."""
+    tries = _backoff(mode, times=3)
+    assert len(tries) == 4
+    assert tries == sorted(set(tries))
+
+
+@pytest.mark.parametrize("mode", _MODES)
+def test_the_backoff_of_botocore_is_the_same_each_time(mode: str) -> None:
+    """Though it is random in production."""
+    first = _backoff(mode, times=3)
+    random.seed(5)
+    assert _backoff(mode, times=3) == first
+
+
+@pytest.mark.parametrize("mode", _MODES)
+def test_a_backoff_is_no_longer_than_in_production(mode: str) -> None:
+    """Up to one, two and four seconds, and for an adaptive client its turn."""
+    *_, last = _backoff(mode, times=3)
+    assert last <= (7 if mode != "adaptive" else 20)
+
+
+def test_the_chance_of_the_code_under_test_is_its_own(glue_runs: GlueRuns) -> None:
+    """Only botocore's backoff draws from a row that never differs."""
+    random.seed(1)
+    drawn = random.random()
+    random.seed(1)
+    glue_runs.fail_next("ListJobs", "ThrottlingException", times=2)
+    boto3.client("glue", region_name="us-east-1").list_jobs()
+    assert random.random() == drawn
+
+
+def _retrying(call: Callable[[], Any], *, tries: int, nap: Callable[[float], None]) -> Any:
+    """Tries again after 1, 2, 4 and so on seconds, as tenacity's wait_exponential does."""
+    length = 1
+    while True:
+        try:
+            return call()
+        except ClientError:
+            tries -= 1
+            if not tries:
+                raise
+            nap(length)
+            length *= 2
+
+
+def test_a_loop_that_backs_off_by_itself(
+    glue_runs: GlueRuns, glue: Any, passed: Passed, job: str
+) -> None:
+    """1 + 2 + 4 seconds of the frozen clock."""
+    glue_runs.fail_next("StartJobRun", "ConcurrentRunsExceededException", times=3)
+    _retrying(
+        lambda: glue.start_job_run(JobName=job), tries=4, nap=lambda length: time.sleep(length)
+    )
+    assert passed() == 7
+
+
+def test_a_loop_that_gives_up(glue_runs: GlueRuns, glue: Any, passed: Passed, job: str) -> None:
+    """After its last try there is no wait."""
+    glue_runs.fail_next("StartJobRun", "ConcurrentRunsExceededException", times=3)
+    with pytest.raises(glue.exceptions.ConcurrentRunsExceededException):
+        _retrying(
+            lambda: glue.start_job_run(JobName=job), tries=3, nap=lambda length: time.sleep(length)
+        )
+    assert passed() == 3
+
+
+def test_a_loop_with_a_deadline_of_its_own_ends_by_it(
+    glue_runs: GlueRuns, glue: Any, passed: Passed, job: str
+) -> None:
+    """time.monotonic goes with the clock: five minutes are over after five minutes."""
+    run_id = glue.start_job_run(JobName=job)["JobRunId"]
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline:
+        glue.get_job_run(JobName=job, RunId=run_id)
+        time.sleep(10)
+    assert passed() == 40
+
+
+def test_waiting_for_room_until_the_other_run_has_ended(
+    glue_runs: GlueRuns, glue: Any, passed: Passed, job: str
+) -> None:
+    """Refused until the first run has freed its place, 64 s after it began."""
+    glue.start_job_run(JobName=job)
+    while True:
+        try:
+            glue.start_job_run(JobName=job)
+        except glue.exceptions.ConcurrentRunsExceededException:
+            time.sleep(30)
+        else:
+            break
+    assert passed() == 90
+
+
+_WAITER = {
+    "version": 2,
+    "waiters": {
+        "JobRunEnded": {
+            "operation": "GetJobRun",
+            "delay": 45,
+            "maxAttempts": 10,
+            "acceptors": [
+                {
+                    "matcher": "path",
+                    "argument": "JobRun.JobRunState",
+                    "expected": "SUCCEEDED",
+                    "state": "success",
+                },
+                {
+                    "matcher": "path",
+                    "argument": "JobRun.JobRunState",
+                    "expected": "FAILED",
+                    "state": "failure",
+                },
+            ],
+        }
+    },
+}
+
+
+def test_a_waiter_of_botocore_waits_on_the_clock(
+    glue_runs: GlueRuns, glue: Any, passed: Passed, job: str
+) -> None:
+    """Three looks, 45 s apart."""
+    glue_runs.plan(job, succeeds(after="60s"))
+    run_id = glue.start_job_run(JobName=job)["JobRunId"]
+    waiter = create_waiter_with_client("JobRunEnded", WaiterModel(_WAITER), glue)
+    waiter.wait(JobName=job, RunId=run_id)
+    assert passed() == 90
+
+
+@pytest.fixture
+def job(glue_runs: GlueRuns) -> str:
+    """A job that one run of runs at a time."""
+    return glue_runs.add_job("nightly")
+
+
+def test_aiobotocore_polls_with_the_loops_sleep(glue_runs: GlueRuns, passed: Passed) -> None:
+    """An async client, unchanged."""
+    session = pytest.importorskip("aiobotocore.session").get_session()
+    glue_runs.plan(glue_runs.add_job("nightly"), fails("Out of memory", after="3m"))
+
+    async def main() -> str:
+        async with session.create_client("glue", region_name="us-east-1") as client:
+            run_id = (await client.start_job_run(JobName="nightly"))["JobRunId"]
+            while True:
+                run = (await client.get_job_run(JobName="nightly", RunId=run_id))["JobRun"]
+                if "CompletedOn" in run:
+                    return str(run["ErrorMessage"])
+                await asyncio.sleep(60)
+
+    assert asyncio.run(main()) == "Out of memory"
+    assert passed() == 240
+
+
+@pytest.mark.parametrize("mode", _MODES)
+def test_the_backoff_of_aiobotocore_is_the_same_each_time(mode: str) -> None:
+    """It sleeps in the loop."""
+    session = pytest.importorskip("aiobotocore.session").get_session()
+    config = Config(retries={"mode": mode, "total_max_attempts": 4})
+
+    async def main() -> list[float]:
+        async with mock_glue_runs as glue_runs:
+            glue_runs.fail_next("ListJobs", "ThrottlingException", times=3)
+            begin = glue_runs.now
+            async with session.create_client("glue", "us-east-1", config=config) as client:
+                await client.list_jobs()
+            return [(call.at - begin).total_seconds() for call in glue_runs.calls]
+
+    first = asyncio.run(main())
+    assert first == sorted(set(first))
+    assert asyncio.run(main()) == first

@@ -1,0 +1,392 @@
+"""Sleep in several threads: it overlaps as in real time, and the story is the same each time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from time import sleep
+from typing import Any
+
+import freezegun
+import pytest
+
+from pytest_glue_runs import GlueRuns, mock_glue_runs, succeeds
+
+Passed = Callable[[], float]
+Together = Callable[..., None]
+
+# Taken away from its module, or the mock would find it here too.
+REAL = {"sleep": time.sleep}
+_ENDED = {"SUCCEEDED", "FAILED"}
+
+
+def _story_of_submitter_and_monitor(glue_runs: GlueRuns, glue: Any) -> list[tuple[float, str]]:
+    """What a thread that submits each minute, and one that looks each ten seconds, see when."""
+    glue_runs.add_job("nightly", ExecutionProperty={"MaxConcurrentRuns": 100})
+    glue_runs.plan("nightly", succeeds(after="25s"), succeeds(after="90s"))
+    begin, seen, done = glue_runs.now, [], threading.Event()
+
+    def tell(what: str) -> None:
+        seen.append(((glue_runs.now - begin).total_seconds(), what))
+
+    def submit() -> None:
+        for number in (1, 2):
+            glue.start_job_run(JobName="nightly")
+            tell(f"submitted {number}")
+            time.sleep(60)
+        done.set()
+
+    def monitor() -> None:
+        states: list[str] = []
+        while not (done.is_set() and states and set(states) <= _ENDED):
+            time.sleep(10)
+            runs = glue.get_job_runs(JobName="nightly")["JobRuns"]
+            states = [run["JobRunState"] for run in reversed(runs)]
+            tell(" ".join(states))
+
+    threads = [threading.Thread(target=function) for function in (submit, monitor)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return seen
+
+
+def test_a_submitter_and_a_monitor_see_what_real_time_would_show() -> None:
+    """The one sleeps 60 s, the other 10 s: six looks for each submission, the second in between."""
+    import boto3
+
+    glue = boto3.client("glue", "us-east-1", aws_access_key_id="k", aws_secret_access_key="s")
+    with mock_glue_runs as glue_runs:
+        assert _story_of_submitter_and_monitor(glue_runs, glue) == [
+            (0, "submitted 1"),
+            (10, "RUNNING"),
+            (20, "RUNNING"),
+            (30, "SUCCEEDED"),
+            (40, "SUCCEEDED"),
+            (50, "SUCCEEDED"),
+            (60, "submitted 2"),
+            (60, "SUCCEEDED STARTING"),
+            (70, "SUCCEEDED RUNNING"),
+            (80, "SUCCEEDED RUNNING"),
+            (90, "SUCCEEDED RUNNING"),
+            (100, "SUCCEEDED RUNNING"),
+            (110, "SUCCEEDED RUNNING"),
+            (120, "SUCCEEDED RUNNING"),
+            (130, "SUCCEEDED RUNNING"),
+            (140, "SUCCEEDED RUNNING"),
+            (150, "SUCCEEDED RUNNING"),
+            (160, "SUCCEEDED SUCCEEDED"),
+        ]
+
+
+def test_the_story_of_several_threads_is_the_same_each_time(glue: Any) -> None:
+    """Twenty times in a row, however fast each thread was."""
+    stories = []
+    for _ in range(20):
+        with mock_glue_runs as glue_runs:
+            stories.append(_story_of_submitter_and_monitor(glue_runs, glue))
+    assert stories == [stories[0]] * 20
+
+
+def test_sleeps_overlap(passed: Passed, together: Together) -> None:
+    """The clock goes on by the longest, not by the sum."""
+    together(*[lambda length=length: time.sleep(length) for length in (10, 20, 30)])
+    assert passed() == 30
+
+
+def test_sleepers_wake_in_the_order_of_their_deadlines(passed: Passed, together: Together) -> None:
+    """Not in the order they fell asleep, and each at its own time."""
+    woken = []
+
+    def sleeper(length: int) -> None:
+        time.sleep(length)
+        woken.append((length, passed()))
+
+    together(*[lambda length=length: sleeper(length) for length in (30, 10, 50, 20, 40)])
+    assert woken == [(10, 10), (20, 20), (30, 30), (40, 40), (50, 50)]
+
+
+def test_with_the_same_deadline_the_first_to_sleep_wakes_first(
+    passed: Passed, together: Together
+) -> None:
+    """Also if the other one fell asleep at another time, for a shorter sleep."""
+    woken = []
+
+    def sleeper(name: str, *lengths: int) -> None:
+        for length in lengths:
+            time.sleep(length)
+        woken.append((name, passed()))
+
+    together(lambda: sleeper("in two", 10, 50), lambda: sleeper("in one", 60))
+    assert woken == [("in one", 60), ("in two", 60)]
+
+
+def test_a_sleeper_goes_on_before_the_next_one_wakes(passed: Passed, together: Together) -> None:
+    """What it does after waking takes no time, so it is done before the clock moves on."""
+    at: list[float] = []
+
+    def busy() -> None:
+        time.sleep(10)
+        sum(range(200_000))
+        at.append(passed())
+
+    together(busy, lambda: time.sleep(11))
+    assert at == [10]
+
+
+def test_threads_that_start_while_others_sleep_take_part(passed: Passed) -> None:
+    """A thread begun at second 10 that sleeps 10 s wakes before one that sleeps 25 s."""
+    woken: list[float] = []
+
+    def sleeper(length: int) -> None:
+        time.sleep(length)
+        woken.append(passed())
+
+    first = threading.Thread(target=sleeper, args=(25,))
+    first.start()
+    time.sleep(10)
+    second = threading.Thread(target=sleeper, args=(10,))
+    second.start()
+    first.join()
+    second.join()
+    assert woken == [20, 25]
+
+
+def test_the_test_itself_sleeps_beside_its_threads(passed: Passed) -> None:
+    """Its sleep overlaps too."""
+    thread = threading.Thread(target=time.sleep, args=(90,))
+    thread.start()
+    time.sleep(60)
+    assert (passed(), thread.is_alive()) == (60, True)
+    thread.join()
+    assert passed() == 90
+
+
+def test_sleep_imported_by_name_overlaps_too(passed: Passed, together: Together) -> None:
+    """`from time import sleep`, in one thread, and `time.sleep` in another."""
+    together(lambda: sleep(30), lambda: time.sleep(20))
+    assert passed() == 30
+
+
+def test_a_pool_sleeps_in_all_of_its_threads(passed: Passed) -> None:
+    """Its futures are done in the order of their deadlines."""
+    lengths = [30, 10, 20]
+    with ThreadPoolExecutor() as pool:
+        futures = {pool.submit(time.sleep, length): length for length in lengths}
+        done = [(futures[future], passed()) for future in as_completed(futures)]
+    assert done == [(10, 10), (20, 20), (30, 30)]
+
+
+def test_a_pool_with_one_thread_sleeps_one_after_the_other(passed: Passed) -> None:
+    """As it would really."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        list(pool.map(time.sleep, [10, 20, 30]))
+    assert passed() == 60
+
+
+def test_a_pool_made_before_sleeps_virtually_too() -> None:
+    """Its threads are begun when they are needed: within the mock."""
+    pool = ThreadPoolExecutor()
+    with mock_glue_runs as glue_runs:
+        begin = glue_runs.now
+        list(pool.map(time.sleep, [3600, 1800]))
+        assert (glue_runs.now - begin).total_seconds() == 3600
+    pool.shutdown()
+
+
+def test_a_lock_that_is_held_while_sleeping_holds_others_up(
+    passed: Passed, together: Together
+) -> None:
+    """One that waits for the raw lock does not wait on the clock; it gets it 60 s later."""
+    lock = threading.Lock()
+    got: list[float] = []
+
+    def holder() -> None:
+        with lock:
+            got.append(passed())
+            time.sleep(60)
+
+    together(holder, holder)
+    assert got == [0, 60]
+    assert passed() == 120
+
+
+def test_a_thread_that_waits_for_a_real_answer_moves_no_clock(passed: Passed) -> None:
+    """A thread from before may give it: what it does takes no time on the frozen clock."""
+    answered = threading.Lock()
+    answered.acquire()
+    threading.Thread(target=answered.release).start()
+    answered.acquire()
+    assert passed() == 0
+
+
+class _Before:
+    """A thread that is there before the mock, and does what it is told to."""
+
+    def __init__(self) -> None:
+        self._begin, self.done = threading.Event(), threading.Event()
+        self._task: Callable[[], object] = int
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        self._begin.wait()
+        self._task()
+        self.done.set()
+
+    def do(self, task: Callable[[], object]) -> None:
+        self._task = task
+        self._begin.set()
+
+    def end(self) -> None:
+        self._begin.set()
+        self._thread.join()
+
+
+@pytest.fixture
+def before() -> Any:
+    """A thread that is there before the mock."""
+    one = _Before()
+    yield one
+    one.end()
+
+
+def test_a_thread_from_before_sleeps_really(before: _Before) -> None:
+    """Its sleep takes the seconds that it says, and moves no clock."""
+    with mock_glue_runs as glue_runs:
+        begin, real = glue_runs.now, freezegun.api.real_perf_counter()
+        before.do(lambda: time.sleep(0.02))
+        before.done.wait()
+        assert freezegun.api.real_perf_counter() - real >= 0.02
+        assert glue_runs.now == begin
+
+
+def test_a_thread_from_before_holds_nobody_up(before: _Before) -> None:
+    """The clock does not wait for its real sleep."""
+    with mock_glue_runs as glue_runs:
+        begin = glue_runs.now
+        before.do(lambda: REAL["sleep"](0.05))
+        time.sleep(3600)
+        assert not before.done.is_set()
+        assert (glue_runs.now - begin).total_seconds() == 3600
+
+
+def test_a_thread_from_before_waits_really_for_events(before: _Before) -> None:
+    """Its timeouts are of real seconds too."""
+    outcome: list[bool] = []
+    with mock_glue_runs as glue_runs:
+        begin = glue_runs.now
+        before.do(lambda: outcome.append(threading.Event().wait(0.01)))
+        before.done.wait()
+        assert outcome == [False]
+        assert glue_runs.now == begin
+
+
+def test_a_thread_from_before_can_wake_the_test(before: _Before) -> None:
+    """With an event that the test waits for, long before its timeout."""
+    event = threading.Event()
+    with mock_glue_runs as glue_runs:
+        begin = glue_runs.now
+        before.do(event.set)
+        assert before.done.wait()
+        assert event.wait(60)
+        assert glue_runs.now == begin
+
+
+def test_a_sleeping_thread_that_outlives_the_mock_ends_its_sleep() -> None:
+    """The clock that it slept on is gone: it does not sleep the rest of the hour really."""
+    with mock_glue_runs:
+        thread = threading.Thread(target=time.sleep, args=(3600,))
+        thread.start()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_a_waiting_thread_that_outlives_the_mock_can_still_be_woken() -> None:
+    """An event without a timeout knows no clock."""
+    event = threading.Event()
+    with mock_glue_runs:
+        thread = threading.Thread(target=event.wait)
+        thread.start()
+    event.set()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_a_thread_that_outlives_the_mock_sleeps_really_afterwards() -> None:
+    """It moves no later test's clock."""
+    over, slept = threading.Event(), threading.Event()
+
+    def outlive() -> None:
+        over.wait()
+        time.sleep(0.01)
+        slept.set()
+
+    with mock_glue_runs:
+        thread = threading.Thread(target=outlive)
+        thread.start()
+    with mock_glue_runs as glue_runs:
+        begin = glue_runs.now
+        over.set()
+        slept.wait()
+        assert glue_runs.now == begin
+    thread.join()
+
+
+def test_a_mock_in_a_thread_of_its_own_leaves_the_others_alone() -> None:
+    """Who entered it sleeps virtually; the rest of the program goes on as it did."""
+    moved: list[float] = []
+
+    def under_test() -> None:
+        with mock_glue_runs as glue_runs:
+            begin = glue_runs.now
+            time.sleep(3600)
+            moved.append((glue_runs.now - begin).total_seconds())
+
+    thread = threading.Thread(target=under_test)
+    thread.start()
+    thread.join()
+    assert moved == [3600]
+
+
+def test_a_thread_that_works_without_end_holds_the_clock_up_for_a_while_only(
+    passed: Passed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After seconds of real time the sleepers go on."""
+    from pytest_glue_runs._time import schedule
+
+    monkeypatch.setattr(schedule, "_PATIENCE", 0.02)
+    over = threading.Lock()
+    over.acquire()
+
+    def work() -> None:
+        while over.locked():
+            pass
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    time.sleep(60)
+    over.release()
+    thread.join()
+    assert passed() == 60
+
+
+def test_without_the_kernels_word_a_thread_that_stands_still_is_seen(
+    passed: Passed, together: Together, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where there is no /proc, its place in the code tells."""
+    from pytest_glue_runs._time import schedule
+
+    monkeypatch.setattr(schedule, "Path", lambda path: tmp_path / "not there")
+    lock = threading.Lock()
+
+    def holder() -> None:
+        with lock:
+            time.sleep(60)
+
+    together(holder, holder)
+    assert passed() == 120
