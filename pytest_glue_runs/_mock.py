@@ -9,7 +9,7 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from pytest_glue_runs import _decorate, _report, _settings
+from pytest_glue_runs import _decorate, _replacing, _report, _settings
 from pytest_glue_runs._clients import botocore, environment, retries
 from pytest_glue_runs._clients.model import glue_shapes
 from pytest_glue_runs._clients.moto import Moto, policy_problem
@@ -70,6 +70,7 @@ def enter(asked: list[Layer], background: list[Layer]) -> Mocked:
             mocked = _uses[0]
             _check_agreement(asked, mocked.settings)
         else:
+            clear_away()
             mocked = _start(_settings.resolve([*asked, *background]))
         _uses.append(mocked)
         return mocked
@@ -89,6 +90,14 @@ def leave() -> Mocked | None:
 def latest() -> Mocked | None:
     """The mock that is active, else the one that was left last."""
     return next(iter(_uses or _left), None)
+
+
+def clear_away() -> None:
+    """Takes away what of a mock that was left has come back, if none is active."""
+    with _lock:
+        if not _uses:
+            environment.clear_away()
+            _replacing.clear_away()
 
 
 def forget() -> None:

@@ -100,7 +100,6 @@ def glue_runs_settings() -> dict[str, Any]:
 def glue_runs(
     request: pytest.FixtureRequest,
     glue_runs_settings: dict[str, Any],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[GlueRuns]:
     """AWS Glue's job runs in memory, on a frozen clock: a pytest_glue_runs.GlueRuns.
 
@@ -108,11 +107,7 @@ def glue_runs(
     Add jobs with add_job(), say how runs go with plan(), move time with tick().
     """
     from pytest_glue_runs import _mock, _settings
-    from pytest_glue_runs._clients import environment
 
-    # By the test's own monkeypatch too: it undoes its changes in order, but after us.
-    for name, value in environment.variables().items():
-        monkeypatch.setenv(name, value)
     try:
         mocked = _mock.enter(*_layers(request, glue_runs_settings))
     except _settings.SettingError as error:
@@ -158,6 +153,18 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
             __tracebackhide__ = False
             raise pytest.fail.Exception(str(error), pytrace=False) from None
     return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    """Takes away what of the mock has come back after it: a monkeypatch that was set up
+    before the mock is undone after it."""
+    try:
+        return (yield)
+    finally:
+        mock: Any = sys.modules.get("pytest_glue_runs._mock")
+        if mock is not None:
+            mock.clear_away()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,6 +14,7 @@ from typing import Any
 import aiobotocore.client
 import botocore.client
 import botocore.handlers
+import botocore.retries.adaptive
 import freezegun.api
 import moto.core.models
 import pytest

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import wraps
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from pytest_glue_runs._clients import aiobotocore, pacing
 from pytest_glue_runs._clients.routing import is_aws
+from pytest_glue_runs._replacing import replaced
 from pytest_glue_runs._service.wire import Answer
 
 if TYPE_CHECKING:
@@ -120,19 +121,10 @@ class _Takeover:
         return aiobotocore.answering(find) if aiobotocore.is_client(client) else answer
 
 
-@contextmanager
 def _wrapped(
     owner: type, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]
-) -> Iterator[None]:
-    original = getattr(owner, name)
-    wrapper = wrap(original)
-    setattr(owner, name, wrapper)
-    try:
-        yield
-    finally:
-        # Where somebody wrapped it since and is still there, ours stays below and does nothing.
-        if getattr(owner, name) is wrapper:
-            setattr(owner, name, original)
+) -> AbstractContextManager[None]:
+    return replaced(owner, name, wrap(getattr(owner, name)))
 
 
 def _register(events: Any, event: str, handler: Callable[..., Any], undo: ExitStack) -> None:

@@ -24,26 +24,38 @@ def region() -> str:
     return os.environ.get(_REGION, _FALLBACK_REGION)
 
 
-def variables() -> dict[str, str]:
-    """What the environment is to say: credentials that are nobody's, and some region."""
-    return {**_CREDENTIALS, _REGION: region()}
+# What was ours and what was before, until it is sure that nobody brings ours back.
+_left: dict[str, tuple[str, str | None]] = {}
 
 
 @contextmanager
 def mocked() -> Iterator[None]:
-    """While active, the environment says so."""
-    ours = variables()
+    """While active, there are credentials that are nobody's, and some region."""
+    ours = {**_CREDENTIALS, _REGION: region()}
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)
     try:
         yield
     finally:
         for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+            _put_back(name, value)
+            _left[name] = ours[name], value
         _forget_credentials()
+
+
+def clear_away() -> None:
+    """Takes ours away again where somebody's change, undone after the mock, brought it back."""
+    for name, (ours, before) in _left.items():
+        if os.environ.get(name) == ours:
+            _put_back(name, before)
+    _left.clear()
+
+
+def _put_back(name: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = value
 
 
 def _forget_credentials() -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from random import Random
 from typing import Any
-from unittest import mock
+
+from pytest_glue_runs._replacing import replaced
 
 
 @contextmanager
@@ -22,12 +23,10 @@ def repeatable() -> Iterator[None]:
     original = standard.ExponentialBackoff.delay_amount
 
     def delay_amount(self: Any, context: Any) -> Any:
-        with mock.patch.object(self, "_random", chance.random):
+        with replaced(self, "_random", chance.random):
             return original(self, context)
 
     with ExitStack() as stack:
-        stack.enter_context(mock.patch.object(retryhandler, "random", chance))
-        stack.enter_context(
-            mock.patch.object(standard.ExponentialBackoff, "delay_amount", delay_amount)
-        )
+        stack.enter_context(replaced(retryhandler, "random", chance))
+        stack.enter_context(replaced(standard.ExponentialBackoff, "delay_amount", delay_amount))
         yield

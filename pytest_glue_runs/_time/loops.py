@@ -7,9 +7,9 @@ from asyncio import base_events
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
-from unittest import mock
 from weakref import WeakSet
 
+from pytest_glue_runs._replacing import replaced
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.schedule import Schedule, Wait
 
@@ -31,7 +31,7 @@ def timed_by(monotonic: Callable[[], float]) -> Iterator[None]:
     with ExitStack() as stack:
         for owner in _classes(base_events.BaseEventLoop):
             if "time" in vars(owner):
-                stack.enter_context(mock.patch.object(owner, "time", time))
+                stack.enter_context(replaced(owner, "time", time))
         yield
 
 
@@ -62,7 +62,7 @@ def virtual(schedule: Schedule, real_monotonic: Callable[[], float]) -> Iterator
         finally:
             loop._clock_resolution = resolution
 
-    with mock.patch.object(base_events.BaseEventLoop, "_run_once", run_once):
+    with replaced(base_events.BaseEventLoop, "_run_once", run_once):
         try:
             yield
         finally:

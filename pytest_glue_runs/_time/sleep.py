@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
+from pytest_glue_runs._replacing import put_back
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.schedule import Schedule, Wait
 
@@ -44,8 +45,7 @@ def virtual(schedule: Schedule) -> Iterator[None]:
         yield
     finally:
         for module, name in replaced + _find(sleep, _new_since(loaded)):
-            if getattr(module, name, None) is sleep:
-                setattr(module, name, real)
+            put_back(module, name, sleep, real)
 
 
 def _new_since(loaded: dict[str, ModuleType]) -> list[ModuleType]:

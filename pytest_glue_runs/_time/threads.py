@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
-from unittest import mock
 
+from pytest_glue_runs._replacing import replaced
 from pytest_glue_runs._time.schedule import Schedule, Wait
 
 
@@ -28,7 +28,7 @@ def virtual(schedule: Schedule, monotonic: Callable[[], float]) -> Iterator[None
             (threading, "_time", monotonic),
             (queue, "time", monotonic),
         ):
-            stack.enter_context(mock.patch.object(owner, name, new))
+            stack.enter_context(replaced(owner, name, new))
         yield
 
 

@@ -27,20 +27,14 @@ def virtual(limit: int, explain: Callable[[], str]) -> Iterator[None]:
     begin, begun = real_monotonic(), clock.now()
 
     def monotonic() -> float:
-        return begin + elapsed() if schedule.takes_part() else real_monotonic()
-
-    # Timeouts wait for what is left of them, again and again: from a whole number on nothing
-    # is left by rounding.
-    def rounded() -> float:
-        return begin // 1 + elapsed() if schedule.takes_part() else real_monotonic()
-
-    def elapsed() -> float:
-        return (clock.now() - begun).total_seconds()
+        if not schedule.takes_part():
+            return real_monotonic()
+        return begin + (clock.now() - begun).total_seconds()
 
     with ExitStack() as stack:
         stack.callback(schedule.close)
         stack.enter_context(sleep.virtual(schedule))
-        stack.enter_context(threads.virtual(schedule, rounded))
+        stack.enter_context(threads.virtual(schedule, monotonic))
         stack.enter_context(loops.timed_by(monotonic))
         stack.enter_context(loops.virtual(schedule, real_monotonic))
         yield

@@ -112,13 +112,8 @@ def test_a_change_by_monkeypatch_is_undone_with_ours(pytester: pytest.Pytester) 
     pytester.makepyfile(
         """
         import os
-        import pytest
 
-        @pytest.fixture(scope="module", autouse=True)
-        def the_same_afterwards():
-            before = {name: os.environ[name] for name in os.environ if name.startswith("AWS_")}
-            yield
-            assert before == {n: os.environ[n] for n in os.environ if n.startswith("AWS_")}
+        BEFORE = dict(os.environ)
 
         def test_first(monkeypatch, glue_runs):
             monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
@@ -126,6 +121,10 @@ def test_a_change_by_monkeypatch_is_undone_with_ours(pytester: pytest.Pytester) 
 
         def test_second(glue_runs, monkeypatch):
             monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+
+        def test_afterwards():
+            names = {*BEFORE, *os.environ} - {"PYTEST_CURRENT_TEST"}
+            assert [n for n in names if os.environ.get(n) != BEFORE.get(n)] == []
         """
     )
-    pytester.runpytest_inprocess().assert_outcomes(passed=2)
+    pytester.runpytest_inprocess("-p", "no:randomly").assert_outcomes(passed=3)

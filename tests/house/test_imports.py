@@ -28,6 +28,7 @@ ROOMS = [
     "_service",
     "_suggest",
     "_time",
+    "_replacing",
 ]
 
 # The only places that may import a third party at run time, or look for it among the loaded

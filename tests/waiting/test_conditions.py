@@ -267,6 +267,20 @@ def test_a_timeout_of_nothing_only_looks(passed: Passed, length: int) -> None:
     assert passed() == 0
 
 
+def test_timeouts_are_exact(passed: Passed) -> None:
+    """No fractions of a second gather, however often one waits."""
+    for _ in range(100):
+        with pytest.raises(queue.Empty):
+            queue.Queue().get(timeout=7)
+    assert passed() == 700
+
+
+def test_the_shortest_timeout_takes_a_microsecond(passed: Passed) -> None:
+    """Nothing at all would be waited for again and again."""
+    threading.Event().wait(1e-9)
+    assert passed() == 1e-6
+
+
 def test_leaving_puts_conditions_and_queues_back() -> None:
     """The very functions and classes that were there."""
     before = (threading.Condition.wait, threading.Thread.join, queue.SimpleQueue)

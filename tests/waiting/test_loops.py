@@ -199,6 +199,32 @@ def test_a_sleep_of_forever_ends_with_what_it_waits_beside(passed: Passed) -> No
     assert passed() == 60
 
 
+def test_a_sleep_of_forever_alone_moves_no_clock() -> None:
+    """It waits for whoever wakes the loop, here a thread from before."""
+    go = threading.Event()
+    tasks: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[None]]] = []
+
+    def cancel() -> None:
+        go.wait()
+        time.sleep(0.005)
+        ((loop, task),) = tasks
+        loop.call_soon_threadsafe(task.cancel)
+
+    async def main() -> None:
+        task = asyncio.ensure_future(asyncio.sleep(float("inf")))
+        tasks.append((asyncio.get_running_loop(), task))
+        go.set()
+        await asyncio.wait([task])
+
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    with mock_glue_runs as glue_runs:
+        begin = glue_runs.now
+        asyncio.run(main())
+        assert glue_runs.now == begin
+    thread.join()
+
+
 @pytest.mark.parametrize("year", [1972, 2025, 2200, 2900])
 def test_sleep_ends_however_far_the_clock_was_moved(glue_runs: GlueRuns, year: int) -> None:
     """A loop's time of many millions of seconds has no room for its usual resolution."""

@@ -113,16 +113,17 @@ def test_sleepers_wake_in_the_order_of_their_deadlines(passed: Passed, together:
 def test_with_the_same_deadline_the_first_to_sleep_wakes_first(
     passed: Passed, together: Together
 ) -> None:
-    """Also if the other one fell asleep at another time, for a shorter sleep."""
+    """The other one waits until that has done its work, however slow it is."""
     woken = []
 
-    def sleeper(name: str, *lengths: int) -> None:
+    def sleeper(name: str, *lengths: int, work: int = 0) -> None:
         for length in lengths:
             time.sleep(length)
+        sum(range(work))
         woken.append((name, passed()))
 
-    together(lambda: sleeper("in two", 10, 50), lambda: sleeper("in one", 60))
-    assert woken == [("in one", 60), ("in two", 60)]
+    together(lambda: sleeper("in two", 10, 50), lambda: sleeper("in one, slow", 60, work=1_000_000))
+    assert woken == [("in one, slow", 60), ("in two", 60)]
 
 
 def test_a_sleeper_goes_on_before_the_next_one_wakes(passed: Passed, together: Together) -> None:
@@ -371,6 +372,27 @@ def test_a_thread_that_works_without_end_holds_the_clock_up_for_a_while_only(
     thread.start()
     time.sleep(60)
     over.release()
+    thread.join()
+    assert passed() == 60
+
+
+def test_a_thread_that_the_busy_machine_does_not_run_is_waited_for(
+    passed: Passed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel says that it would run if it could: it stands still, but waits for nothing."""
+    from pytest_glue_runs._time import schedule
+
+    monkeypatch.setattr(schedule, "_kernel_says", lambda thread, what: "1 (python) R 1")
+    monkeypatch.setattr(schedule, "_STILL", 0.001)
+    monkeypatch.setattr(schedule, "_PATIENCE", 0.05)
+    lock = threading.Lock()
+    lock.acquire()
+    thread = threading.Thread(target=lock.acquire)
+    thread.start()
+    real = freezegun.api.real_perf_counter()
+    time.sleep(60)
+    assert freezegun.api.real_perf_counter() - real >= 0.05
+    lock.release()
     thread.join()
     assert passed() == 60
 
