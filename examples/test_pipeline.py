@@ -75,9 +75,9 @@ def test_a_busy_job_is_waited_for(glue_runs: GlueRuns) -> None:
 
 
 def test_throttled_calls_are_retried_by_boto3_itself(glue_runs: GlueRuns) -> None:
-    glue_runs.fail_next("GetJobRun", "ThrottlingException", times=3)
+    glue_runs.fail_next("GetJobRun", "ThrottlingException", times=2)
     load_orders(DAY)
-    assert [call.operation for call in glue_runs.calls if call.error] == ["GetJobRun"] * 3
+    assert [call.operation for call in glue_runs.calls if call.error] == ["GetJobRun"] * 2
 
 
 @pytest.mark.glue_runs(duration="90m", start_at="2026-03-29 00:30")
