@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ParamValidationError
 
 from pytest_glue_runs import GlueRuns
+from pytest_glue_runs._service.rules.entry import version_key
 
 Ask = Callable[..., str]
 MakeJob = Callable[..., str]
@@ -138,3 +139,8 @@ def test_security_configuration_of_the_run_holds(
         ("job's", "/aws-glue/jobs-Glue-job's"),
         ("mine", "/aws-glue/jobs-Glue-mine"),
     ]
+
+
+def test_automatic_version_is_later_than_every_other() -> None:
+    """botocore knows the GlueVersion "auto" since 1.44."""
+    assert max(["0.9", "auto", "5.1", "10.0"], key=version_key) == "auto"

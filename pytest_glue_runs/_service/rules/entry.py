@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Literal
 
 from pytest_glue_runs._service.errors import GlueError
@@ -105,6 +106,8 @@ def command_name(definition: Mapping[str, Any]) -> str:
     return name
 
 
-def version_key(text: str) -> tuple[int, ...]:
-    """A Glue version in a form that can be compared."""
+def version_key(text: str) -> tuple[float, ...]:
+    """A Glue version in a form that can be compared; "auto" is later than every other."""
+    if text == "auto":
+        return (inf,)
     return tuple(int(part) if part.isdecimal() else 0 for part in text.split("."))
