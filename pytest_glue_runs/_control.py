@@ -9,6 +9,7 @@ from typing import Any
 from pytest_glue_runs import _report
 from pytest_glue_runs._clients import environment
 from pytest_glue_runs._job_run import JobRun
+from pytest_glue_runs._keywords import check_keywords
 from pytest_glue_runs._service.errors import KNOWN, GlueError, default_message
 from pytest_glue_runs._service.glue import Call, Caller, Glue
 from pytest_glue_runs._service.operations import OPERATIONS
@@ -42,15 +43,7 @@ class GlueRuns:
         ``AWS_DEFAULT_REGION``, and in *account_id*, by default the settings'. Raises TypeError
         for a keyword that CreateJob does not have, ValueError for what CreateJob refuses.
         """
-        valid = [
-            member for member in self._glue.shapes.members("CreateJobRequest") if member != "Name"
-        ]
-        for keyword in definition:
-            if keyword not in valid:
-                raise TypeError(
-                    f"add_job({name!r}): CreateJob has no {keyword!r}."
-                    f"{did_you_mean(keyword, valid)} Valid: {', '.join(valid)}."
-                )
+        check_keywords(name, definition, self._glue.shapes.members("CreateJobRequest"))
         caller = Caller(account_id or self._account_id, region or environment.region())
         request = {
             "Name": name,

@@ -216,4 +216,4 @@ class MockGlueRuns:
         self.__exit__(exc_type, exc, traceback)
 
 
-mock_glue_runs = MockGlueRuns()
+mock_glue_runs: MockGlueRuns = MockGlueRuns()

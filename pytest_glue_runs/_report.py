@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from pytest_glue_runs._service.glue import Call, Glue
+from pytest_glue_runs._service.rules.lookups import NOT_FOUND
 from pytest_glue_runs._service.run import Run
 from pytest_glue_runs._time.duration import format_duration
 
@@ -28,6 +29,9 @@ def story(glue: Glue, *, frozen: bool) -> str:
             if glue.calls
             else ["No call has reached Glue."]
         )
+        lost = _elsewhere(glue)
+        if lost:
+            parts.append(["Jobs that are not where the call went:", *_indented(lost)])
         if glue.store.runs:
             parts.append(["Runs:", *_indented(_shortened(_runs(glue.store.runs.values(), now)))])
         upcoming = list(_upcoming(glue, now))
@@ -92,6 +96,21 @@ def _prospect(glue: Glue, run: Run) -> str:
     if run.state == "WAITING":
         return f"{who}: {run.history[-1].detail}"
     return f"{who}, and never ends by itself"
+
+
+def _elsewhere(glue: Glue) -> list[str]:
+    """The jobs that a call did not find, and that are in another region or account."""
+    lines = []
+    for call in glue.calls:
+        name = call.request.get("JobName")
+        if call.error is None or call.error.code != NOT_FOUND or name is None:
+            continue
+        homes = [key for key, region in glue.store.regions.items() if name in region.jobs]
+        if homes and tuple(call.caller) not in homes:
+            account_id, region = homes[0]
+            went = f"the call went to {call.caller.region} of {call.caller.account_id}"
+            lines.append(f"{name}: it is in {region} of {account_id}, and {went}")
+    return list(dict.fromkeys(lines))
 
 
 def unused_plans(glue: Glue) -> list[str]:

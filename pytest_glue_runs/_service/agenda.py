@@ -37,7 +37,7 @@ class Agenda:
     """
 
     def __init__(self, now: datetime) -> None:
-        self.now = now
+        self.now: datetime = now
         self._heap: list[tuple[datetime, int, Event]] = []
         self._added = 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -75,24 +76,24 @@ class Glue:
     """
 
     def __init__(self, outside: Outside, clock: Callable[[], datetime], defaults: Defaults) -> None:
-        self.lock = threading.RLock()
+        self.lock: AbstractContextManager[Any] = threading.RLock()
         self.defaults = defaults
-        self.policy_problem = outside.policy_problem
+        self.policy_problem: Callable[[str], str | None] = outside.policy_problem
         self._outside = outside
         self._clock = clock
         self._shapes: Shapes | None = None
         self._begin()
 
     def _begin(self) -> None:
-        self.quotas = Quotas(_changing=self.catch_up, _changed=self._admit_everywhere)
-        self.store = Store(self.quotas)
-        self.plans = Plans()
-        self.faults = Faults()
+        self.quotas: Quotas = Quotas(_changing=self.catch_up, _changed=self._admit_everywhere)
+        self.store: Store = Store(self.quotas)
+        self.plans: Plans = Plans()
+        self.faults: Faults = Faults()
         self.calls: list[Call] = []
-        self.began = self._clock()
-        self.agenda = Agenda(self.began)
-        self.notices = Notices(self.agenda)
-        self.simulation = Simulation(
+        self.began: datetime = self._clock()
+        self.agenda: Agenda = Agenda(self.began)
+        self.notices: Notices = Notices(self.agenda)
+        self.simulation: Simulation = Simulation(
             self.agenda,
             self.notices,
             self._again,

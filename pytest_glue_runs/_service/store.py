@@ -21,7 +21,7 @@ class Region:
     def __init__(self, account_id: str, name: str, quotas: Quotas) -> None:
         self.account_id = account_id
         self.name = name
-        self.room = Room(name, quotas)
+        self.room: Room = Room(name, quotas)
         self.jobs: dict[str, Job] = {}
         self._ids_given: dict[str, int] = {}
 

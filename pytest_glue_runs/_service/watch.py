@@ -12,6 +12,10 @@ class TooManyReadsError(RuntimeError):
     """Glue was read so often, with nothing moving the clock, that the loop seems endless."""
 
 
+class StillReadingError(BaseException):
+    """The same, for a loop that went on after it: no `except Exception` is to catch it."""
+
+
 class Watch:
     """Counts reads since the clock last moved, or something was done."""
 
@@ -20,13 +24,16 @@ class Watch:
         self._explain = explain
         self._reads = 0
         self._since: datetime | None = None
+        self._told = False
 
     def saw(self, operation: str, now: datetime) -> None:
-        """Counts a call; raises TooManyReadsError above the limit."""
+        """Counts a call; above the limit raises TooManyReadsError, then StillReadingError."""
         looks = operation.startswith(_LOOKING)
         if now != self._since or not looks:
             self._reads, self._since = 0, now
         self._reads += looks
         if self._reads > self._limit:
             self._reads = 0
-            raise TooManyReadsError(self._explain())
+            error = StillReadingError if self._told else TooManyReadsError
+            self._told = True
+            raise error(self._explain())

@@ -29,11 +29,18 @@ _FIRST_LOOK, _LAST_LOOK = 0.0005, 0.02
 # Who looks so often, at one moment of the clock, waits for it to go on.
 _LOOKS = 100
 
+# How often the error may be caught before it is one that nobody catches.
+_PATIENT_ERRORS = 10
+
 _Trace = tuple[int, int, str]
 
 
 class TooManySleepsError(RuntimeError):
     """Sleeps have moved the clock so often that the loop around them seems endless."""
+
+
+class StillWaitingError(BaseException):
+    """The same, for a loop that went on after it: no `except Exception` is to catch it."""
 
 
 class Wait:
@@ -47,7 +54,7 @@ class Wait:
         self.looks = False  # its deadline was there before it
         self.released = False
         self.timed_out = False
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
         self._is_over = is_over
         self._gate = allocate_lock()
         self._gate.acquire()
@@ -164,7 +171,8 @@ class Schedule:
     def _count(self, turn: Wait) -> None:
         self._moves += 1
         if self._moves > self._limit:
-            turn.error = TooManySleepsError(self._explain())
+            told = self._moves > self._limit + _PATIENT_ERRORS
+            turn.error = (StillWaitingError if told else TooManySleepsError)(self._explain())
 
     def _all_wait(self) -> bool:
         alive = frozenset(threading.enumerate())

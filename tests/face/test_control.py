@@ -189,3 +189,31 @@ def test_reset_forgets_all_but_the_time(glue_runs: GlueRuns, glue: Any) -> None:
     glue_runs.reset()
     assert (glue_runs.runs(), glue_runs.calls, glue_runs.now) == ([], (), before)
     assert glue.list_jobs()["JobNames"] == []
+
+
+@pytest.mark.parametrize(
+    ("definition", "words"),
+    [
+        (
+            {"ExecutionProperty": {"MaxConcurrentRun": 3}},
+            (
+                "ExecutionProperty has no 'MaxConcurrentRun'. Did you mean 'MaxConcurrentRuns'? "
+                "Valid: MaxConcurrentRuns."
+            ),
+        ),
+        (
+            {"MaxConcurrentRuns": 3},
+            (
+                "CreateJob has no 'MaxConcurrentRuns'. "
+                "Did you mean ExecutionProperty={'MaxConcurrentRuns': ...}? Valid: JobMode, "
+            ),
+        ),
+    ],
+)
+def test_add_job_says_where_a_key_belongs(
+    glue_runs: GlueRuns, definition: dict[str, Any], words: str
+) -> None:
+    """In the structures of CreateJob too."""
+    with pytest.raises(TypeError) as caught:
+        glue_runs.add_job("nightly", **definition)
+    assert str(caught.value).startswith(f"add_job('nightly'): {words}")

@@ -355,3 +355,27 @@ def test_the_flag_is_stronger_than_a_marker(run_tests: Any) -> None:
         "--glue-runs-report=failed",
     )
     result.stdout.fnmatch_lines([TITLE])
+
+
+def test_a_job_in_another_region_is_told(run_tests: Any) -> None:
+    """AWS's own words do not say that it is elsewhere."""
+    result = run_tests(
+        """
+        import boto3
+        import pytest
+
+        @pytest.mark.glue_runs(start_at="2026-01-01")
+        def test_it(glue_runs):
+            glue_runs.add_job("nightly", region="us-east-1")
+            glue = boto3.client("glue", region_name="eu-west-1")
+            for name in ("nightly", "nightly", "hourly"):
+                with pytest.raises(glue.exceptions.EntityNotFoundException):
+                    glue.start_job_run(JobName=name)
+            assert 0
+        """
+    )
+    assert _told(result).endswith(
+        "Jobs that are not where the call went:\n"
+        "  nightly: it is in us-east-1 of 123456789012, "
+        "and the call went to eu-west-1 of 123456789012"
+    )

@@ -22,6 +22,7 @@ ROOMS = [
     "_decorate",
     "_control",
     "_job_run",
+    "_keywords",
     "_report",
     "_settings",
     "_clients",

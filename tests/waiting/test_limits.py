@@ -6,12 +6,15 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from pytest_glue_runs import GlueRuns, fails, hangs, mock_glue_runs, succeeds
 from pytest_glue_runs._report import short
+from pytest_glue_runs._service.watch import StillReadingError
+from pytest_glue_runs._time.schedule import StillWaitingError
 
 _STREAMING = {"Name": "gluestreaming", "ScriptLocation": "s3://scripts/orders.py"}
 
@@ -294,3 +297,63 @@ def test_a_limit_of_one_test_is_not_the_next_ones(glue: Any) -> None:
         with mock_glue_runs(max_sleeps=5):
             for _ in range(5):
                 time.sleep(1)
+
+
+@pytest.mark.glue_runs(start_at="2026-01-01", max_reads=50)
+def test_the_error_says_when_a_run_that_runs_would_end(glue_runs: GlueRuns, glue: Any) -> None:
+    """Counted from now."""
+    run_id = glue.start_job_run(JobName=glue_runs.add_job("orders"))["JobRunId"]
+    glue_runs.tick("14s")
+    with pytest.raises(RuntimeError) as caught:
+        _poll(glue, run_id, int)
+    assert str(caught.value).splitlines()[1] == (
+        f"  orders {short(run_id)} is RUNNING, and ends in 50s: glue_runs.tick('50s') would end it"
+    )
+
+
+@pytest.mark.glue_runs(max_reads=50)
+def test_a_loop_that_catches_every_exception_cannot_read_on(glue: Any, streaming: str) -> None:
+    """What it gets the second time is no Exception."""
+
+    def poll() -> None:
+        while True:
+            with suppress(Exception):
+                _poll(glue, streaming, int)
+
+    with pytest.raises(StillReadingError, match="Glue was read 50 times"):
+        poll()
+
+
+@pytest.mark.glue_runs(max_sleeps=50)
+def test_a_loop_that_catches_every_exception_cannot_sleep_on(glue_runs: GlueRuns) -> None:
+    """What it gets after ten errors is no Exception."""
+    errors = 0
+
+    def wait() -> None:
+        nonlocal errors
+        while True:
+            try:
+                time.sleep(1)
+            except Exception:  # noqa: BLE001
+                errors += 1
+
+    with pytest.raises(StillWaitingError, match="Waiting has moved the clock 50 times"):
+        wait()
+    assert errors == 10
+
+
+@pytest.mark.parametrize("name", ["max_sleeps", "max_reads"])
+@pytest.mark.parametrize("value", [0, -1, True, 1.5, "many", None])
+def test_a_limit_is_a_count(name: str, value: Any) -> None:
+    """From one on."""
+    with pytest.raises(ValueError, match="is not a count") as caught:
+        mock_glue_runs(**{name: value})
+    assert str(caught.value) == (
+        f"mock_glue_runs(): {name}: {value!r} is not a count. Valid: a whole number from 1 on."
+    )
+
+
+def test_a_limit_may_be_text_as_an_ini_file_has_it() -> None:
+    """Of digits."""
+    with mock_glue_runs(max_reads="1") as glue_runs:  # type: ignore[call-overload]
+        assert glue_runs.runs() == []
