@@ -47,7 +47,7 @@ class Router:
         if not is_aws(request.url):
             return self._moto.answer_if_active(request, self._caller(headers, region).account_id)
         if service == "glue":
-            target = _text(headers.get("X-Amz-Target", ""))
+            target = f"AWSGlue.{operation}"
             body = request.body or b""
             data = body.encode() if isinstance(body, str) else body
             if wire.is_ours(self._glue, target, data):

@@ -65,7 +65,8 @@ class Agenda:
             if not event.cancelled:
                 self.now = max(self.now, at)
                 event.happen(event.run, event.what, event.detail, at)
-        self.now = max(self.now, moment)
+        if moment > self.now:
+            self.now = moment
 
     def upcoming(self) -> list[Event]:
         """All events that are to come, in their order."""

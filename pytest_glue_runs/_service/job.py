@@ -12,6 +12,7 @@ from pytest_glue_runs._service.rules.entry import command_name, version_key
 from pytest_glue_runs._service.rules.workers import WORKER_TYPES
 
 if TYPE_CHECKING:
+    from pytest_glue_runs._service.room import Demand
     from pytest_glue_runs._service.run import Run
     from pytest_glue_runs._service.store import Region
 
@@ -51,6 +52,8 @@ class Job:
     """How many count for MaxConcurrentRuns now."""
     run_defaults: Definition | None = None
     """What runs show that were started with nothing of their own; None until there is one."""
+    run_demand: Demand | None = None
+    """What those take up of the region's room; likewise."""
 
     def shown(self) -> dict[str, Any]:
         """What GetJob shows."""

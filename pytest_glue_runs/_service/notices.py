@@ -85,7 +85,8 @@ class Notices:
 
 
 def _delay(run: Run) -> timedelta | None:
-    minutes = (run.resolved.get("NotificationProperty") or {}).get("NotifyDelayAfter")
+    notification = run.resolved.get("NotificationProperty")
+    minutes = notification.get("NotifyDelayAfter") if notification else None
     return None if minutes is None else timedelta(minutes=minutes)
 
 

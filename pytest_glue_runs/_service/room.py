@@ -29,10 +29,18 @@ class Demand(NamedTuple):
     dpus: float
 
 
-def demand(definition: Mapping[str, Any], resolved: Mapping[str, Any]) -> Demand:
-    """What a run with these *resolved* members takes up."""
+def demand(job: Job, resolved: Mapping[str, Any]) -> Demand:
+    """What a run of the *job* with these *resolved* members takes up."""
+    if resolved is not job.run_defaults:
+        return _demand(job, resolved)
+    if job.run_demand is None:
+        job.run_demand = _demand(job, resolved)
+    return job.run_demand
+
+
+def _demand(job: Job, resolved: Mapping[str, Any]) -> Demand:
     pool: Pool = "standard"
-    if command_name(definition) == "glueray":
+    if command_name(job.definition) == "glueray":
         pool = "ray"
     elif resolved.get("ExecutionClass") == "FLEX":
         pool = "flex"

@@ -61,7 +61,7 @@ class Simulation:
             self._schedule(run, self._startup, "FAILED", NO_CAPACITY.value, self._ended)
 
     def _launch_by_itself(self, run: Run) -> None:
-        wanted = demand(run.job.definition, run.resolved)
+        wanted = demand(run.job, run.resolved)
         self.launch(run, wanted, run.job.region.room.obstacle(run.job, wanted))
 
     def stop(self, run: Run, at: datetime) -> None:

@@ -28,10 +28,12 @@ class Watch:
 
     def saw(self, operation: str, now: datetime) -> None:
         """Counts a call; above the limit raises TooManyReadsError, then StillReadingError."""
-        looks = operation.startswith(_LOOKING)
-        if now != self._since or not looks:
+        if not operation.startswith(_LOOKING):
+            self._since = None
+            return
+        if now != self._since:
             self._reads, self._since = 0, now
-        self._reads += looks
+        self._reads += 1
         if self._reads > self._limit:
             self._reads = 0
             error = StillReadingError if self._told else TooManyReadsError

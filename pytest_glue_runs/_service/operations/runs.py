@@ -41,7 +41,7 @@ def start_job_run(glue: Glue, region: Region, request: Mapping[str, Any]) -> dic
             raise RUN_STILL_ALIVE.error(run=previous_id, state=previous.state)
     _check(glue, job, request)
     resolved = resolve(job, request)
-    wanted = demand(job.definition, resolved)
+    wanted = demand(job, resolved)
     obstacle = region.room.obstacle(job, wanted)
     if obstacle is not None and not resolved["JobRunQueuingEnabled"]:
         _refuse(job, obstacle)
