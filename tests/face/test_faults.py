@@ -131,3 +131,12 @@ def test_a_message_is_text(glue_runs: GlueRuns) -> None:
     with pytest.raises(TypeError) as caught:
         glue_runs.fail_next("StartJobRun", "ThrottlingException", wrong)
     assert str(caught.value) == "fail_next(message=5): the message is text."
+
+
+def test_five_errors_outlast_the_retries_of_a_client_as_it_comes(
+    glue_runs: GlueRuns, glue: Any
+) -> None:
+    """As the README says."""
+    glue_runs.fail_next("ListJobs", "ThrottlingException", times=5)
+    with pytest.raises(glue.exceptions.ClientError, match="Rate exceeded"):
+        glue.list_jobs()
