@@ -82,6 +82,25 @@ def test_a_resource_is_answered_by_moto(glue_runs: GlueRuns) -> None:
     assert s3.Object("scripts", "nightly.py").get()["Body"].read() == b"pass"
 
 
+def test_an_answer_of_moto_that_is_a_stream_of_events_is_read_event_by_event(
+    glue_runs: GlueRuns,
+) -> None:
+    s3 = make_client("s3")
+    s3.create_bucket(Bucket="tables")
+    s3.put_object(Bucket="tables", Key="sales.json", Body=b'{"sold":1}\n{"sold":2}\n')
+    answer = s3.select_object_content(
+        Bucket="tables",
+        Key="sales.json",
+        ExpressionType="SQL",
+        Expression="SELECT * FROM s3object",
+        InputSerialization={"JSON": {"Type": "LINES"}},
+        OutputSerialization={"JSON": {}},
+    )
+    records, *others = answer["Payload"]
+    assert records == {"Records": {"Payload": b'{"sold":1}\n{"sold":2}\n'}}
+    assert [*others[-1]] == ["End"]
+
+
 def test_an_error_of_moto_is_the_modeled_exception(client: Any) -> None:
     with pytest.raises(client.exceptions.EntityNotFoundException):
         client.get_database(Name="sales")
