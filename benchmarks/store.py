@@ -60,7 +60,7 @@ def _add(glue_runs: GlueRuns, runs: int) -> None:
     # What a client would send; a hundred thousand times botocore would take a minute.
     body = json.dumps({"JobName": "nightly", "Arguments": {"--day": "2026-02-28"}}).encode()
     for _ in range(runs):
-        wire.answer(glue_runs._glue, _CALLER, "AWSGlue.StartJobRun", body)
+        wire.answer(glue_runs._glue, _CALLER, "StartJobRun", body)
 
 
 def _start(runs: int, scale: Scale) -> float:

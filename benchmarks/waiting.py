@@ -131,7 +131,7 @@ def _microseconds_of_an_event(runs: int) -> float:
             body = json.dumps({"JobName": job}).encode()
             for _ in range(min(_RUNS_OF_A_JOB, runs - first)):
                 # What a client would send; a million times botocore would take minutes.
-                wire.answer(glue_runs._glue, Caller(_ACCOUNT, _REGION), "AWSGlue.StartJobRun", body)
+                wire.answer(glue_runs._glue, Caller(_ACCOUNT, _REGION), "StartJobRun", body)
         last = glue_runs.runs(job)[-1]
         gc.collect()
         glue_runs.tick("1h")

@@ -55,7 +55,7 @@ class GlueRuns:
             self._glue.advance()
             try:
                 read = self._glue.shapes.read("CreateJob", request)
-                add_job(self._glue, self._glue.store.region(*caller), read)
+                add_job(self._glue, self._glue.store.region(caller), read)
             except GlueError as error:
                 raise ValueError(f"add_job({name!r}): {error}") from None
         return name

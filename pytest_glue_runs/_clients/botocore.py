@@ -66,7 +66,8 @@ class _Takeover:
 
         @wraps(method)
         def call(client: Any, *args: Any, **kwargs: Any) -> Any:
-            self._take(client, made_before=True)
+            if id(client) not in self._taken:
+                self._take(client, made_before=True)
             return method(client, *args, **kwargs)
 
         return call
@@ -90,8 +91,6 @@ class _Takeover:
             self._taken.clear()
 
     def _take(self, client: Any, made_before: bool) -> None:
-        if id(client) in self._taken:
-            return
         with self._lock:
             if self._active and id(client) not in self._taken:
                 undo = ExitStack()
@@ -113,7 +112,8 @@ class _Takeover:
             return self._router.answer(request, service, operation, region)
 
         def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> Any:
-            found = find(request, event_name)
+            operation = event_name.rpartition(".")[2]
+            found = self._router.answer(request, service, operation, region)
             if found is None:
                 return None
             response = AWSResponse(request.url, found.status, found.headers, _Body(found.body))

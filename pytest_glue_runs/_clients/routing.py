@@ -16,6 +16,9 @@ from pytest_glue_runs._service.wire import Answer
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
 
+# Each is kept with every one of its calls.
+_shared_caller = lru_cache(maxsize=1024)(Caller)
+
 OtherServices = Literal["moto", "error", "pass"]
 
 
@@ -43,24 +46,25 @@ class Router:
         UnansweredRequestError for what would reach AWS.
         """
         self._moto.mute()
-        headers: Mapping[str, str | bytes] = request.headers
+        caller = self._caller(request.headers, region)
         if not is_aws(request.url):
-            return self._moto.answer_if_active(request, self._caller(headers, region).account_id)
+            return self._moto.answer_if_active(request, caller.account_id)
         if service == "glue":
-            target = f"AWSGlue.{operation}"
             body = request.body or b""
             data = body.encode() if isinstance(body, str) else body
-            if wire.is_ours(self._glue, target, data):
-                return wire.answer(self._glue, self._caller(headers, region), target, data)
-        return self._others(request, service, operation, self._caller(headers, region))
+            answer = wire.answer(self._glue, caller, operation, data)
+            if answer is not None:
+                return answer
+        return self._others(request, service, operation, caller)
 
     def _caller(self, headers: Mapping[str, str | bytes], region: str) -> Caller:
         # AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, ...
         scope = _text(headers.get("Authorization", "")).split("/", 3)
         if len(scope) < 4:
-            return Caller(self._account_id, region)
+            return _shared_caller(self._account_id, region)
         access_key = scope[0].rpartition("=")[2]
-        return Caller(self._moto.account_of(access_key) or self._account_id, scope[2])
+        account_id = self._moto.account_of(access_key) or self._account_id
+        return _shared_caller(account_id, scope[2])
 
     def _others(
         self, request: AWSPreparedRequest, service: str, operation: str, caller: Caller

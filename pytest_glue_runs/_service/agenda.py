@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +28,14 @@ class Event:
     endless: bool
     """Whether it is one of a row without end."""
     cancelled: bool = False
+
+
+def later(at: datetime, span: timedelta) -> datetime:
+    """*at* plus *span*; the end of all time where datetimes go no further."""
+    try:
+        return at + span
+    except OverflowError:
+        return datetime.max.replace(tzinfo=timezone.utc)
 
 
 class Agenda:

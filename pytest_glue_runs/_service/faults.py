@@ -11,15 +11,15 @@ class Faults:
     """The errors that wait for the next calls of each operation, in order."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, deque[GlueError]] = {}
+        self.waiting: dict[str, deque[GlueError]] = {}
 
     def add(self, operation: str, error: GlueError, times: int) -> None:
         """Lets the next *times* calls of the operation end in *error*."""
-        self._waiting.setdefault(operation, deque()).extend([error] * times)
+        self.waiting.setdefault(operation, deque()).extend([error] * times)
 
     def check(self, operation: str) -> None:
         """Raises the error that waits for this call of the operation, if one does."""
-        waiting = self._waiting.get(operation)
+        waiting = self.waiting.get(operation)
         if waiting:
             error = waiting.popleft()
             raise GlueError(error.code, error.message)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -81,7 +82,6 @@ class Glue:
         self.policy_problem: Callable[[str], str | None] = outside.policy_problem
         self._outside = outside
         self._clock = clock
-        self._shapes: Shapes | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -108,12 +108,10 @@ class Glue:
         with self.lock:
             self._begin()
 
-    @property
+    @cached_property
     def shapes(self) -> Shapes:
         """The request shapes; loaded when first needed, since that takes a moment."""
-        if self._shapes is None:
-            self._shapes = self._outside.shapes()
-        return self._shapes
+        return self._outside.shapes()
 
     def advance(self) -> datetime:
         """Lets all happen that is due by now, and gives the time that it is for the runs."""
@@ -121,7 +119,7 @@ class Glue:
         if now < self.agenda.now and all(run.ended for run in self.store.runs.values()):
             self.agenda.now = now  # no run is under way that would go back with it
         self.agenda.advance(now)
-        if self.notices.has_new:
+        if self.notices.new:
             for event in self.notices.take_new():
                 self._outside.deliver(event)
         return self.agenda.now
@@ -143,12 +141,13 @@ class Glue:
             now = self.advance()
             self._watch.saw(operation, now)
             try:
-                self.faults.check(operation)
-                # Read, it is a copy: what was sent need not be kept beside it.
+                if self.faults.waiting:
+                    self.faults.check(operation)
+                # Read, it is a copy of this call's own: what was sent is shared by those alike.
                 request = self.shapes.read(operation, request)
-                response = self.perform(caller, operation, request)
+                response = OPERATIONS[operation](self, self.store.region(caller), request)
             except GlueError as error:
-                self.calls.append(Call(now, operation, request, None, error, caller))
+                self.calls.append(Call(now, operation, dict(request), None, error, caller))
                 raise
             self.calls.append(Call(now, operation, request, response, None, caller))
             return response
@@ -160,22 +159,17 @@ class Glue:
 
     def new_request_id(self) -> str:
         """The x-amzn-RequestId of the next answer: the same each time for the same story."""
-        return f"00000000-0000-4000-8000-{next(self._answers):012x}"
-
-    def perform(self, caller: Caller, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Does what the operation does, at the time of the last `advance`."""
-        region = self.store.region(*caller)
-        return OPERATIONS[operation](self, region, request)
+        return f"00000000-0000-4000-8000-{str(next(self._answers)).zfill(12)}"
 
     def _again(self, before: Run, run_id: str, plan: Plan | None, at: datetime) -> Run:
         """A run that comes after another by itself; without a *plan* it has the job's next."""
         run = Run(
             id=run_id,
             job=before.job,
-            plan=plan or self.plans.take(before.job.name, before.command),
+            plan=plan or self.plans.take(before.job.name, before.terms.command),
             started_on=at,
             arguments=before.arguments,
-            resolved=before.resolved,
+            terms=before.terms,
             previous_run_id=before.id,
         )
         self.store.add(run)

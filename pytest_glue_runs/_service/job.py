@@ -12,9 +12,9 @@ from pytest_glue_runs._service.rules.entry import command_name, version_key
 from pytest_glue_runs._service.rules.workers import WORKER_TYPES
 
 if TYPE_CHECKING:
-    from pytest_glue_runs._service.room import Demand
     from pytest_glue_runs._service.run import Run
     from pytest_glue_runs._service.store import Region
+    from pytest_glue_runs._service.terms import Terms
 
 CAPACITY_MEMBERS = ("MaxCapacity", "AllocatedCapacity", "WorkerType", "NumberOfWorkers")
 PYTHON_VERSIONS = {"pythonshell": "3", "glueray": "3.9"}
@@ -50,10 +50,8 @@ class Job:
     bookmark_resets: int = 0
     active_runs: int = 0
     """How many count for MaxConcurrentRuns now."""
-    run_defaults: Definition | None = None
-    """What runs show that were started with nothing of their own; None until there is one."""
-    run_demand: Demand | None = None
-    """What those take up of the region's room; likewise."""
+    usual_terms: Terms | None = None
+    """Those of runs that are started with nothing of their own; None until there is one."""
 
     def shown(self) -> dict[str, Any]:
         """What GetJob shows."""

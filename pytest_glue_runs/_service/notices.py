@@ -10,8 +10,9 @@ import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from pytest_glue_runs._service.agenda import Agenda, later
+
 if TYPE_CHECKING:
-    from pytest_glue_runs._service.agenda import Agenda
     from pytest_glue_runs._service.run import Run
 
 _ENDINGS = {
@@ -31,42 +32,34 @@ class Notices:
 
     def __init__(self, agenda: Agenda) -> None:
         self.events: list[dict[str, Any]] = []
+        self.new: list[dict[str, Any]] = []
+        """Those that nobody has taken yet."""
         self._agenda = agenda
-        self._taken = 0
-
-    @property
-    def has_new(self) -> bool:
-        """Whether events came since they were last taken."""
-        return self._taken < len(self.events)
 
     def take_new(self) -> list[dict[str, Any]]:
         """The events that came since this was last asked."""
-        new = self.events[self._taken :]
-        self._taken = len(self.events)
+        new, self.new = self.new, []
         return new
 
-    def started(self, run: Run) -> None:
+    def started(self, run: Run, delay: timedelta) -> None:
         """Looks at the *run* again when it has taken as long as its NotifyDelayAfter."""
-        delay = _delay(run)
-        if delay is not None:
-            at = run.started_on + delay
-            run.notice = self._agenda.add(at, run, "delay notice", self._late)
+        at = later(run.started_on, delay)
+        run.notice = self._agenda.add(at, run, "delay notice", self._late)
 
     def entered(self, run: Run, at: datetime) -> None:
         """Tells of the state that the *run* has entered, if that is told."""
         if run.state in _ENDINGS:
             self._send(run, at, "Glue Job State Change", _ending(run))
-        delay = _delay(run)
-        if delay is not None and run.state in _DELAYED and at - run.started_on >= delay:
-            self._send(run, at, "Glue Job Run Status", _status(run, delay))
-        if run.ended and run.notice is not None:
-            run.notice.cancelled = True
+        if run.notice is not None:
+            if run.state in _DELAYED and run.notice.at <= at:
+                self._send(run, at, "Glue Job Run Status", _status(run))
+            if run.ended:
+                run.notice.cancelled = True
 
     def _late(self, run: Run, what: str, detail: str | None, at: datetime) -> None:
-        delay = _delay(run)
         # A state entered in this very moment has been told of already.
-        if delay is not None and run.state in _DELAYED and run.modified_on < at:
-            self._send(run, at, "Glue Job Run Status", _status(run, delay))
+        if run.state in _DELAYED and run.modified_on < at:
+            self._send(run, at, "Glue Job Run Status", _status(run))
 
     def _send(self, run: Run, at: datetime, kind: str, detail: dict[str, Any]) -> None:
         region = run.job.region
@@ -82,12 +75,7 @@ class Notices:
             "detail": detail,
         }
         self.events.append(event)
-
-
-def _delay(run: Run) -> timedelta | None:
-    notification = run.resolved.get("NotificationProperty")
-    minutes = notification.get("NotifyDelayAfter") if notification else None
-    return None if minutes is None else timedelta(minutes=minutes)
+        self.new.append(event)
 
 
 def _ending(run: Run) -> dict[str, Any]:
@@ -101,12 +89,13 @@ def _ending(run: Run) -> dict[str, Any]:
     }
 
 
-def _status(run: Run, delay: timedelta) -> dict[str, Any]:
+def _status(run: Run) -> dict[str, Any]:
+    delay = run.terms.resolved["NotificationProperty"]["NotifyDelayAfter"]
     started = run.started_on.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return {
         "jobName": run.job.name,
         "severity": "INFO",
-        "notificationCondition": {"NotifyDelayAfter": delay / timedelta(minutes=1)},
+        "notificationCondition": {"NotifyDelayAfter": float(delay)},
         "state": run.state,
         "jobRunId": run.id,
         "message": f"Job is in {run.state} state",

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pytest_glue_runs._service.errors import GlueError
@@ -49,17 +50,22 @@ def _string(shape: Shape, known: dict[str, Reader]) -> Reader:
     pattern = limits.get("pattern", "")
     matches = _matcher(pattern)
 
+    @lru_cache(maxsize=256)  # the same names and ids come again and again
+    def broken(value: str) -> list[str]:
+        constraints = []
+        if not low <= len(value) <= high:
+            constraints.append(_length(len(value), low, high))
+        if valid and value not in valid:
+            constraints.append(f"Member must satisfy enum value set: [{', '.join(valid)}]")
+        if not matches(value):
+            constraints.append(f"Member must satisfy regular expression pattern: {pattern}")
+        return constraints
+
     def read(value: Any, path: Path, problems: list[str]) -> Any:
         if type(value) is not str:
             raise _misread(value, "String")
-        if not low <= len(value) <= high:
-            problems.append(_wrong(value, path, _length(len(value), low, high)))
-        if valid and value not in valid:
-            listed = ", ".join(valid)
-            problems.append(_wrong(value, path, f"Member must satisfy enum value set: [{listed}]"))
-        if not matches(value):
-            wanted = f"Member must satisfy regular expression pattern: {pattern}"
-            problems.append(_wrong(value, path, wanted))
+        for constraint in broken(value):
+            problems.append(_wrong(value, path, constraint))
         return value
 
     return read
@@ -110,8 +116,10 @@ def _timestamp(shape: Shape, known: dict[str, Reader]) -> Reader:
 
 
 def _structure(shape: Shape, known: dict[str, Reader]) -> Reader:
+    # With the name itself: kept a thousand times, it is one string.
     members = {
-        name: (_in_path(name), reader_of(member, known)) for name, member in shape.members.items()
+        name: (name, _in_path(name), reader_of(member, known))
+        for name, member in shape.members.items()
     }
     required = tuple(shape.required_members)
 
@@ -124,8 +132,8 @@ def _structure(shape: Shape, known: dict[str, Reader]) -> Reader:
         found: dict[str, Any] = {}
         for name, inner in value.items():
             if inner is not None and name in members:
-                label, read_member = members[name]
-                found[name] = read_member(inner, (*path, label), problems)
+                member, label, read_member = members[name]
+                found[member] = read_member(inner, (*path, label), problems)
         return found
 
     return read

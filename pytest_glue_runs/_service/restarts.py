@@ -22,15 +22,15 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 def due(run: Run) -> datetime | None:
     """When a run is to be restarted; None for all but long streaming runs."""
-    if run.command != "gluestreaming":
+    if run.terms.command != "gluestreaming":
         return None
-    if run.resolved.get("Timeout", LONGEST_TIMEOUT.value) < LONGEST_TIMEOUT.value:
+    if run.terms.resolved.get("Timeout", LONGEST_TIMEOUT.value) < LONGEST_TIMEOUT.value:
         return None
     try:
         # Not from StartedOn: a run may have waited for longer than a week.
         begun = next(step.at for step in run.history if step.state == "STARTING")
         week = begun + RESTART_AFTER.value
-        window = run.resolved.get("MaintenanceWindow")
+        window = run.terms.resolved.get("MaintenanceWindow")
         return week if window is None else _next_window(window, week)
     except OverflowError:
         return None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
 from itertools import count
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_glue_runs._service.quotas import Quotas
-from pytest_glue_runs._service.rules.entry import Fact, command_name
+from pytest_glue_runs._service.rules.entry import Fact
 from pytest_glue_runs._service.rules.facts import (
     WAITING_FOR_ACCOUNT,
     WAITING_FOR_CAPACITY,
@@ -18,33 +17,7 @@ from pytest_glue_runs._service.rules.facts import (
 if TYPE_CHECKING:
     from pytest_glue_runs._service.job import Job
     from pytest_glue_runs._service.run import Run
-
-Pool = Literal["standard", "flex", "ray"]
-
-
-class Demand(NamedTuple):
-    """What a run takes up while it is STARTING, RUNNING or STOPPING."""
-
-    pool: Pool
-    dpus: float
-
-
-def demand(job: Job, resolved: Mapping[str, Any]) -> Demand:
-    """What a run of the *job* with these *resolved* members takes up."""
-    if resolved is not job.run_defaults:
-        return _demand(job, resolved)
-    if job.run_demand is None:
-        job.run_demand = _demand(job, resolved)
-    return job.run_demand
-
-
-def _demand(job: Job, resolved: Mapping[str, Any]) -> Demand:
-    pool: Pool = "standard"
-    if command_name(job.definition) == "glueray":
-        pool = "ray"
-    elif resolved.get("ExecutionClass") == "FLEX":
-        pool = "flex"
-    return Demand(pool, resolved["MaxCapacity"])
+    from pytest_glue_runs._service.terms import Demand, Pool
 
 
 class Room:
@@ -62,11 +35,10 @@ class Room:
 
     def obstacle(self, job: Job, wanted: Demand) -> Fact | None:
         """Why a run of the *job* cannot start now: a reason to wait; None if it can."""
-        limit = min(
-            job.definition["ExecutionProperty"]["MaxConcurrentRuns"],
-            self._quotas.max_concurrent_runs_per_job,
-        )
-        if job.active_runs >= limit:
+        active = job.active_runs
+        if active >= job.definition["ExecutionProperty"]["MaxConcurrentRuns"]:
+            return WAITING_FOR_JOB
+        if active >= self._quotas.max_concurrent_runs_per_job:
             return WAITING_FOR_JOB
         if self._runs >= self._quotas.max_concurrent_runs:
             return WAITING_FOR_ACCOUNT
@@ -90,12 +62,12 @@ class Room:
             self._runs -= 1
             self._dpus[held.pool] -= held.dpus
 
-    def queue(self, run: Run, wanted: Demand) -> None:
+    def queue(self, run: Run) -> None:
         """Puts the *run* at the end of its line."""
-        line = self._lines.setdefault((id(run.job), wanted), deque())
+        line = self._lines.setdefault((id(run.job), run.terms.demand), deque())
         line.append((next(self._numbers), run))
 
-    def next_admitted(self) -> tuple[Run, Demand] | None:
+    def next_admitted(self) -> Run | None:
         """The run that has waited longest of those that can start now; it waits no more."""
         best: tuple[int, tuple[int, Demand]] | None = None
         for key in list(self._lines):
@@ -110,11 +82,9 @@ class Room:
                 best = number, key
         if best is None:
             return None
-        return self._lines[best[1]].popleft()[1], best[1][1]
+        return self._lines[best[1]].popleft()[1]
 
     def _limit(self, pool: Pool) -> float:
-        if pool == "flex":
-            return self._quotas.max_flex_dpus
-        if pool == "ray":
-            return self._quotas.max_ray_dpus
-        return self._quotas.dpus(self._region)
+        if pool == "standard":
+            return self._quotas.dpus(self._region)
+        return self._quotas.max_ray_dpus if pool == "ray" else self._quotas.max_flex_dpus

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_glue_runs._service.job import CAPACITY_MEMBERS, capacity
-from pytest_glue_runs._service.rules.entry import command_name, version_key
-from pytest_glue_runs._service.rules.facts import LONGEST_TIMEOUT
+from pytest_glue_runs._service.rules.entry import version_key
 
 if TYPE_CHECKING:
     from pytest_glue_runs._service.agenda import Event
     from pytest_glue_runs._service.job import Job
     from pytest_glue_runs._service.plan import Plan
-    from pytest_glue_runs._service.room import Demand
+    from pytest_glue_runs._service.terms import Demand, Terms
 
 # Source: the service's model of JobRunState and the developer guide's job-run-statuses page.
 ENDED_STATES = frozenset({"STOPPED", "SUCCEEDED", "FAILED", "TIMEOUT", "ERROR", "EXPIRED"})
-
-# What a run takes from its job unless StartJobRun says otherwise.
-_FROM_JOB = (
-    "JobMode",
-    "JobRunQueuingEnabled",
-    *CAPACITY_MEMBERS,
-    "Timeout",
-    "SecurityConfiguration",
-    "NotificationProperty",
-    "GlueVersion",
-    "ExecutionClass",
-    "MaintenanceWindow",
-    "ProfileName",
-)
-_NOT_SHOWN = frozenset({"JobName", "JobRunId", "Arguments"})
 
 
 class Transition(NamedTuple):
@@ -54,8 +36,7 @@ class Run:
     started_on: datetime
     arguments: dict[str, str] | None
     """As StartJobRun was given them; None if it was given none."""
-    resolved: dict[str, Any]
-    """Timeout, capacity and the like: the job's, under those of StartJobRun."""
+    terms: Terms
     attempt: int = 0
     previous_run_id: str | None = None
     state: str = ""
@@ -88,11 +69,6 @@ class Run:
         """Whether the state is final."""
         return self.completed_on is not None
 
-    @property
-    def command(self) -> str:
-        """The kind of job: glueetl, gluestreaming, pythonshell or glueray."""
-        return command_name(self.job.definition)
-
     def script_arguments(self) -> dict[str, str]:
         """The arguments as the script sees them: job, then run, then what no run may change."""
         definition = self.job.definition
@@ -120,7 +96,7 @@ class Run:
             "JobRunState": self.state,
             "PredecessorRuns": [],
             "ExecutionTime": self.execution_time(now),
-            **self.resolved,
+            **self.terms.resolved,
         }
         if self.previous_run_id is not None:
             shown["PreviousRunId"] = self.previous_run_id
@@ -138,43 +114,6 @@ class Run:
 
     def _counts_dpu_seconds(self) -> bool:
         scales = self.script_arguments().get("--enable-auto-scaling") == "true"
-        flex = self.resolved.get("ExecutionClass") == "FLEX"
-        recent = version_key(self.resolved["GlueVersion"]) >= (3, 0)
-        return recent and (flex or scales) and self.command == "glueetl"
-
-
-def resolve(job: Job, request: Mapping[str, Any]) -> dict[str, Any]:
-    """What a run of *job* shows besides its own story: the job's values, under the request's.
-
-    Runs whose requests ask for nothing share it.
-    """
-    if request.keys() <= _NOT_SHOWN and job.run_defaults is not None:
-        return job.run_defaults
-    definition = job.definition
-    asked = {name: value for name, value in request.items() if name not in _NOT_SHOWN}
-    resolved = {name: definition[name] for name in _FROM_JOB if name in definition} | asked
-    kind = command_name(definition)
-    if any(name in asked for name in CAPACITY_MEMBERS):
-        for name in CAPACITY_MEMBERS:
-            resolved.pop(name, None)
-        base = {
-            name: definition[name]
-            for name in ("WorkerType", "NumberOfWorkers")
-            if name in definition and ("WorkerType" in asked or "NumberOfWorkers" in asked)
-        }
-        resolved |= capacity(kind, definition["GlueVersion"], base | asked)
-    if resolved.get("Timeout", 0) > LONGEST_TIMEOUT.value:
-        resolved["Timeout"] = LONGEST_TIMEOUT.value
-    resolved["LogGroupName"] = _log_group(kind, definition, resolved.get("SecurityConfiguration"))
-    if not asked:
-        job.run_defaults = resolved
-    return resolved
-
-
-def _log_group(kind: str, definition: Mapping[str, Any], security: str | None) -> str:
-    if kind == "pythonshell":
-        return "/aws-glue/python-jobs"
-    if security:
-        role = str(definition.get("Role", "")).rpartition("/")[2]
-        return f"/aws-glue/jobs-{role}-{security}"
-    return "/aws-glue/jobs"
+        flex = self.terms.resolved.get("ExecutionClass") == "FLEX"
+        recent = version_key(self.terms.resolved["GlueVersion"]) >= (3, 0)
+        return recent and (flex or scales) and self.terms.command == "glueetl"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from pytest_glue_runs._service import restarts
-from pytest_glue_runs._service.agenda import Agenda, Happen
+from pytest_glue_runs._service.agenda import Agenda, Happen, later
 from pytest_glue_runs._service.notices import Notices
 from pytest_glue_runs._service.plan import Plan
-from pytest_glue_runs._service.room import Demand, demand
 from pytest_glue_runs._service.rules.entry import Fact
 from pytest_glue_runs._service.rules.facts import (
     FLEX_WAIT,
@@ -21,6 +20,7 @@ from pytest_glue_runs._service.rules.facts import (
 )
 from pytest_glue_runs._service.run import Run
 from pytest_glue_runs._service.store import Region
+from pytest_glue_runs._service.terms import Demand
 
 
 class Simulation:
@@ -41,28 +41,28 @@ class Simulation:
         self._startup = startup
         self._duration = duration
 
-    def launch(self, run: Run, wanted: Demand, obstacle: Fact | None) -> None:
+    def launch(self, run: Run, obstacle: Fact | None) -> None:
         """Lets a new run be STARTING if there is no *obstacle*, else WAITING, or FAILED."""
         at = run.started_on
-        self._notices.started(run)
+        if run.terms.notify_after is not None:
+            self._notices.started(run, run.terms.notify_after)
         if obstacle is None:
-            self._start(run, wanted, at)
-        elif run.resolved.get("JobRunQueuingEnabled"):
-            self._wait(run, wanted, obstacle, at)
+            self._start(run, at)
+        elif run.terms.resolved["JobRunQueuingEnabled"]:
+            self._wait(run, obstacle, at)
         elif obstacle is not WAITING_FOR_CAPACITY:
             # StartJobRun has refused it before; this is an attempt that came by itself.
             self._ended(run, "FAILED", RETRY_WITHOUT_ROOM.value, at)
-        elif wanted.pool == "flex":
-            self._wait(run, wanted, obstacle, at)
+        elif run.terms.demand.pool == "flex":
+            self._wait(run, obstacle, at)
             self._schedule(run, FLEX_WAIT.value, "FAILED", NO_CAPACITY.value, self._ended)
         else:
-            run.job.region.room.take(run, Demand(wanted.pool, 0))
+            run.job.region.room.take(run, Demand(run.terms.demand.pool, 0))
             self._enter(run, "STARTING", None, at)
             self._schedule(run, self._startup, "FAILED", NO_CAPACITY.value, self._ended)
 
     def _launch_by_itself(self, run: Run) -> None:
-        wanted = demand(run.job, run.resolved)
-        self.launch(run, wanted, run.job.region.room.obstacle(run.job, wanted))
+        self.launch(run, run.job.region.room.obstacle(run.job, run.terms.demand))
 
     def stop(self, run: Run, at: datetime) -> None:
         """Lets a run that has not ended be STOPPING, and STOPPED soon after."""
@@ -75,14 +75,14 @@ class Simulation:
     def admit(self, region: Region, at: datetime) -> None:
         """Lets those start that have waited for room in the *region* and fit now."""
         while (admitted := region.room.next_admitted()) is not None:
-            self._start(*admitted, at)
+            self._start(admitted, at)
 
-    def _wait(self, run: Run, wanted: Demand, obstacle: Fact, at: datetime) -> None:
+    def _wait(self, run: Run, obstacle: Fact, at: datetime) -> None:
         self._enter(run, "WAITING", obstacle.value, at)
-        run.job.region.room.queue(run, wanted)
+        run.job.region.room.queue(run)
 
-    def _start(self, run: Run, wanted: Demand, at: datetime) -> None:
-        run.job.region.room.take(run, wanted)
+    def _start(self, run: Run, at: datetime) -> None:
+        run.job.region.room.take(run, run.terms.demand)
         self._enter(run, "STARTING", None, at)
         startup = self._startup if run.plan.startup is None else run.plan.startup
         self._schedule(run, startup, "RUNNING", None, self._running)
@@ -102,7 +102,9 @@ class Simulation:
         if event.what != "RUNNING":
             return event.at
         end = self._first_end(run, event.at)
-        return None if end is None or _is_endless(run, end[1]) else _later(event.at, end[0])
+        if end is None or (end[1] == "EXPIRED" and _is_endless(run)):
+            return None
+        return later(event.at, end[0])
 
     def _first_end(
         self, run: Run, at: datetime
@@ -113,7 +115,7 @@ class Simulation:
             after = self._duration if run.plan.after is None else run.plan.after
             ends.append((after, run.plan.ending, run.plan.error, self._ended))
         restart = restarts.due(run)
-        timeout = run.resolved.get("Timeout")
+        timeout = run.terms.resolved.get("Timeout")
         if restart is not None and restart > at:
             # Before its Timeout, which is as long, or even after it in a maintenance window.
             ends.append((restart - at, "EXPIRED", None, self._restarted))
@@ -128,7 +130,7 @@ class Simulation:
         # Only FAILED is tried again: "Jobs that reach the timeout limit are not restarted."
         if state == "FAILED" and run.attempt < run.job.definition["MaxRetries"]:
             what = f"attempt {run.attempt + 1}"
-            self._agenda.add(_later(at, RETRY_DELAY.value), run, what, self._retried)
+            self._agenda.add(later(at, RETRY_DELAY.value), run, what, self._retried)
         self.admit(run.job.region, at)
 
     def _retried(self, run: Run, what: str, detail: str | None, at: datetime) -> None:
@@ -155,19 +157,11 @@ class Simulation:
     def _schedule(
         self, run: Run, after: timedelta, state: str, detail: str | None, happen: Happen
     ) -> None:
-        at = _later(run.modified_on, after)
-        endless = _is_endless(run, state)
+        at = later(run.modified_on, after)
+        endless = state == "EXPIRED" and _is_endless(run)
         run.next = self._agenda.add(at, run, state, happen, detail, endless=endless)
 
 
-def _is_endless(run: Run, state: str) -> bool:
-    """Whether restarts go on for ever: the plan has no end for the last of them."""
-    return state == "EXPIRED" and run.plan.ending is None
-
-
-def _later(at: datetime, span: timedelta) -> datetime:
-    """*at* plus *span*; the end of all time where datetimes go no further."""
-    try:
-        return at + span
-    except OverflowError:
-        return datetime.max.replace(tzinfo=timezone.utc)
+def _is_endless(run: Run) -> bool:
+    """Whether its restarts go on for ever: the plan has no end for the last of them."""
+    return run.plan.ending is None

@@ -34,7 +34,8 @@ class Region:
 
     def new_run_id(self, job_name: str) -> str:
         """An id in Glue's form that no run has had: the same each time for the same story."""
-        number = self._ids_given[job_name] = self._ids_given.get(job_name, 0) + 1
+        number = self._ids_given.get(job_name, 0) + 1
+        self._ids_given[job_name] = number
         story = f"{self.account_id}/{self.name}/{job_name}/{number}"
         return f"jr_{hashlib.sha256(story.encode()).hexdigest()}"
 
@@ -47,12 +48,12 @@ class Store:
         self._quotas = quotas
         self.runs: dict[str, Run] = {}
 
-    def region(self, account_id: str, name: str) -> Region:
+    def region(self, account_and_name: tuple[str, str]) -> Region:
         """The region of this name in the account."""
-        key = account_id, name
-        region = self.regions.get(key)
+        region = self.regions.get(account_and_name)
         if region is None:
-            region = self.regions[key] = Region(account_id, name, self._quotas)
+            region = Region(*account_and_name, self._quotas)
+            self.regions[account_and_name] = region
         return region
 
     def add(self, run: Run) -> None:

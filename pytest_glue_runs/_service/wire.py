@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from json.encoder import c_make_encoder, encode_basestring_ascii  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_glue_runs._service.errors import GlueError
@@ -16,8 +17,6 @@ from pytest_glue_runs._service.rules.lookups import UNKNOWN_OPERATION, UNREADABL
 if TYPE_CHECKING:
     from pytest_glue_runs._service.glue import Caller, Glue
 
-_TARGET_PREFIX = "AWSGlue."
-
 
 class Answer(NamedTuple):
     """An HTTP answer."""
@@ -27,27 +26,22 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def is_ours(glue: Glue, target: str, body: bytes) -> bool:
-    """Whether the service answers this request; moto has the rest of Glue."""
-    operation = target.removeprefix(_TARGET_PREFIX)
-    if operation in TAG_OPERATIONS:
-        try:
-            return job_named(_parsed(body)) is not None
-        except GlueError:
-            return True
-    return operation in OPERATIONS or not glue.shapes.knows(operation)
+def answer(glue: Glue, caller: Caller, operation: str, body: bytes) -> Answer | None:
+    """The service's answer to a request; None where it is not for the service.
 
-
-def answer(glue: Glue, caller: Caller, target: str, body: bytes) -> Answer:
-    """The service's answer to a request with this X-Amz-Target and body."""
-    operation = target.removeprefix(_TARGET_PREFIX)
+    moto has the rest of Glue, and the tags of what is no job.
+    """
     try:
         if operation not in OPERATIONS:
+            if glue.shapes.knows(operation):
+                return None
             raise UNKNOWN_OPERATION.error()
         request = _parsed(body)
     except GlueError as error:
         glue.refuse(caller, operation, error)
         return _answer(glue, error.status, _shown(error))
+    if operation in TAG_OPERATIONS and job_named(request) is None:
+        return None
     try:
         response = glue.call(caller, operation, request)
     except GlueError as error:
@@ -55,12 +49,14 @@ def answer(glue: Glue, caller: Caller, target: str, body: bytes) -> Answer:
     return _answer(glue, 200, response)
 
 
-def _parsed(body: bytes) -> dict[str, Any]:
+@lru_cache(maxsize=64)  # a loop that polls sends the same again and again
+def _parsed(body: bytes) -> Mapping[str, Any]:
     try:
-        request = _DECODER.decode((body or b"{}").decode())
+        text = body.decode().strip(_BLANKS) or "{}"
+        request, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         raise UNREADABLE.error() from None
-    if not isinstance(request, dict):
+    if end < len(text) or not isinstance(request, dict):
         raise UNREADABLE.error()
     return request
 
@@ -77,7 +73,7 @@ def _shown(error: GlueError) -> dict[str, str]:
 
 
 def _answer(glue: Glue, status: int, content: Mapping[str, Any]) -> Answer:
-    body = _ENCODER.encode(content).encode()
+    body = "".join(_encode(content, 0)).encode()
     headers = {
         "Content-Type": "application/x-amz-json-1.1",
         "Content-Length": str(len(body)),
@@ -92,6 +88,9 @@ def _timestamp(moment: datetime) -> float:
     return round(moment.timestamp(), 3)
 
 
+_BLANKS = " \t\n\r"
 _DECODER = json.JSONDecoder(parse_constant=_not_json)
-# No answer holds itself.
-_ENCODER = json.JSONEncoder(check_circular=False, default=_timestamp, separators=(",", ":"))
+# What JSONEncoder.encode would make for each answer anew. None: no answer holds itself.
+_encode = c_make_encoder(
+    None, _timestamp, encode_basestring_ascii, None, ":", ",", False, False, False
+)

@@ -31,8 +31,8 @@ def now() -> datetime.datetime:
     Read through the module, so that time-machine drives it. The result is a plain datetime
     even when ``datetime.datetime`` is freezegun's.
     """
-    freezegun_api = _freezing()
-    if freezegun_api is None:
+    freezegun_api = sys.modules.get("freezegun.api")
+    if freezegun_api is None or not freezegun_api.freeze_factories:
         return datetime.datetime.now(datetime.timezone.utc)
     # Asked itself: its datetimes are shifted by tz_offset, aware ones too. And where each look
     # at the clock moves it (auto_tick_seconds), ours does not.

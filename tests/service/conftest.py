@@ -34,7 +34,8 @@ class Bench:
 
     def send(self, operation: str, body: bytes, caller: Caller = caller) -> tuple[int, Any]:
         """The status and the parsed body of the answer to a raw request."""
-        answer = wire.answer(self.glue, caller, f"AWSGlue.{operation}", body)
+        answer = wire.answer(self.glue, caller, operation, body)
+        assert answer is not None
         return answer.status, json.loads(answer.body)
 
     def ask(self, operation: str, caller: Caller = caller, **request: Any) -> Any:

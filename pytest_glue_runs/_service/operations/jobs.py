@@ -66,7 +66,7 @@ def update_job(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[s
     _check(glue, region, "UpdateJob", given)
     job.given = given
     job.definition = completed(given, glue.defaults.glue_version)
-    job.run_defaults = job.run_demand = None
+    job.usual_terms = None
     job.modified_on = glue.agenda.now
     glue.simulation.admit(region, glue.agenda.now)
     return {"JobName": job.name}

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_glue_runs._service.errors import GlueError
 from pytest_glue_runs._service.operations.paging import newest_first
-from pytest_glue_runs._service.room import demand
-from pytest_glue_runs._service.rules.entry import Fact, Proposal, command_name
+from pytest_glue_runs._service.rules.entry import Fact, Proposal
 from pytest_glue_runs._service.rules.facts import WAITING_FOR_ACCOUNT, WAITING_FOR_JOB
 from pytest_glue_runs._service.rules.lookups import (
     RUN_ENDED,
@@ -18,7 +17,8 @@ from pytest_glue_runs._service.rules.lookups import (
     TOO_MANY_RUNS_OF_JOB,
 )
 from pytest_glue_runs._service.rules.requests import MALFORMED_POLICY, check, effective
-from pytest_glue_runs._service.run import Run, resolve
+from pytest_glue_runs._service.run import Run
+from pytest_glue_runs._service.terms import terms_of
 
 if TYPE_CHECKING:
     from pytest_glue_runs._service.glue import Glue
@@ -39,29 +39,27 @@ def start_job_run(glue: Glue, region: Region, request: Mapping[str, Any]) -> dic
         previous = glue.store.run(job, previous_id)
         if not previous.ended:
             raise RUN_STILL_ALIVE.error(run=previous_id, state=previous.state)
-    _check(glue, job, request)
-    resolved = resolve(job, request)
-    wanted = demand(job, resolved)
-    obstacle = region.room.obstacle(job, wanted)
-    if obstacle is not None and not resolved["JobRunQueuingEnabled"]:
+    if not request.keys() <= _CHANGING_NOTHING:
+        _check(glue, job, request)
+    terms = terms_of(job, request)
+    obstacle = region.room.obstacle(job, terms.demand)
+    if obstacle is not None and not terms.resolved["JobRunQueuingEnabled"]:
         _refuse(job, obstacle)
     run = Run(
         id=region.new_run_id(job.name),
         job=job,
-        plan=glue.plans.take(job.name, command_name(job.definition)),
+        plan=glue.plans.take(job.name, terms.command),
         started_on=glue.agenda.now,
         arguments=request.get("Arguments") or None,
-        resolved=resolved,
+        terms=terms,
         previous_run_id=previous_id,
     )
     glue.store.add(run)
-    glue.simulation.launch(run, wanted, obstacle)
+    glue.simulation.launch(run, obstacle)
     return {"JobRunId": run.id}
 
 
 def _check(glue: Glue, job: Job, asked: Mapping[str, Any]) -> None:
-    if asked.keys() <= _CHANGING_NOTHING:
-        return
     definition = job.definition
     version, holds = definition["GlueVersion"], effective(asked, definition)
     check("StartJobRun", Proposal(asked, holds, version, job.region.name))

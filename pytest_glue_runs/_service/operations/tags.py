@@ -44,4 +44,4 @@ def get_tags(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str
 def _job(glue: Glue, request: Mapping[str, Any]) -> Job:
     arn = _JOB_ARN.fullmatch(request["ResourceArn"])
     assert arn is not None  # the wire lets only jobs in
-    return glue.store.region(arn["account"], arn["region"]).job(arn["job"])
+    return glue.store.region((arn["account"], arn["region"])).job(arn["job"])

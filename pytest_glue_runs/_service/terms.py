@@ -1,0 +1,112 @@
+"""On what terms a run goes: its job's settings, under those of StartJobRun."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from pytest_glue_runs._service.job import CAPACITY_MEMBERS, capacity
+from pytest_glue_runs._service.rules.entry import command_name
+from pytest_glue_runs._service.rules.facts import LONGEST_TIMEOUT
+
+if TYPE_CHECKING:
+    from pytest_glue_runs._service.job import Job
+
+Pool = Literal["standard", "flex", "ray"]
+
+# What a run takes from its job unless StartJobRun says otherwise.
+_FROM_JOB = (
+    "JobMode",
+    "JobRunQueuingEnabled",
+    *CAPACITY_MEMBERS,
+    "Timeout",
+    "SecurityConfiguration",
+    "NotificationProperty",
+    "GlueVersion",
+    "ExecutionClass",
+    "MaintenanceWindow",
+    "ProfileName",
+)
+# Members of StartJobRun that change nothing in this.
+_APART = frozenset({"JobName", "JobRunId", "Arguments"})
+
+
+class Demand(NamedTuple):
+    """What a run takes up while it is STARTING, RUNNING or STOPPING."""
+
+    pool: Pool
+    dpus: float
+
+
+class Terms(NamedTuple):
+    """What holds for a run from its start on, whatever becomes of its job's definition."""
+
+    command: str
+    """The kind of job: glueetl, gluestreaming, pythonshell or glueray."""
+    resolved: dict[str, Any]
+    """What GetJobRun shows besides the run's own story: Timeout, capacity and the like."""
+    demand: Demand
+    notify_after: timedelta | None
+    """How long it takes until somebody is told of it; None: nobody ever is."""
+
+
+def terms_of(job: Job, request: Mapping[str, Any]) -> Terms:
+    """The terms of a run of *job* that is started with this *request*.
+
+    Runs whose requests ask for nothing share them.
+    """
+    usual = request.keys() <= _APART
+    if usual and job.usual_terms is not None:
+        return job.usual_terms
+    definition = job.definition
+    command = command_name(definition)
+    resolved = _resolved(command, definition, request)
+    terms = Terms(command, resolved, _demand(command, resolved), _notify_after(resolved))
+    if usual:
+        job.usual_terms = terms
+    return terms
+
+
+def _resolved(
+    command: str, definition: Mapping[str, Any], request: Mapping[str, Any]
+) -> dict[str, Any]:
+    asked = {name: value for name, value in request.items() if name not in _APART}
+    resolved = {name: definition[name] for name in _FROM_JOB if name in definition} | asked
+    if any(name in asked for name in CAPACITY_MEMBERS):
+        for name in CAPACITY_MEMBERS:
+            resolved.pop(name, None)
+        base = {
+            name: definition[name]
+            for name in ("WorkerType", "NumberOfWorkers")
+            if name in definition and ("WorkerType" in asked or "NumberOfWorkers" in asked)
+        }
+        resolved |= capacity(command, definition["GlueVersion"], base | asked)
+    if resolved.get("Timeout", 0) > LONGEST_TIMEOUT.value:
+        resolved["Timeout"] = LONGEST_TIMEOUT.value
+    security = resolved.get("SecurityConfiguration")
+    resolved["LogGroupName"] = _log_group(command, definition, security)
+    return resolved
+
+
+def _log_group(command: str, definition: Mapping[str, Any], security: str | None) -> str:
+    if command == "pythonshell":
+        return "/aws-glue/python-jobs"
+    if security:
+        role = str(definition.get("Role", "")).rpartition("/")[2]
+        return f"/aws-glue/jobs-{role}-{security}"
+    return "/aws-glue/jobs"
+
+
+def _demand(command: str, resolved: Mapping[str, Any]) -> Demand:
+    pool: Pool = "standard"
+    if command == "glueray":
+        pool = "ray"
+    elif resolved.get("ExecutionClass") == "FLEX":
+        pool = "flex"
+    return Demand(pool, resolved["MaxCapacity"])
+
+
+def _notify_after(resolved: Mapping[str, Any]) -> timedelta | None:
+    minutes = (resolved.get("NotificationProperty") or {}).get("NotifyDelayAfter")
+    return None if minutes is None else timedelta(minutes=minutes)
