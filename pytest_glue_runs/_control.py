@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from pytest_glue_runs import _report
+from pytest_glue_runs import _checks, _report
 from pytest_glue_runs._clients import environment
 from pytest_glue_runs._job_run import JobRun
-from pytest_glue_runs._keywords import check_keywords
-from pytest_glue_runs._service.errors import KNOWN, GlueError, default_message
+from pytest_glue_runs._service.errors import GlueError, default_message
 from pytest_glue_runs._service.glue import Call, Caller, Glue
-from pytest_glue_runs._service.operations import OPERATIONS
 from pytest_glue_runs._service.operations.jobs import add_job
 from pytest_glue_runs._service.plan import Plan
 from pytest_glue_runs._service.quotas import Quotas
@@ -43,7 +40,7 @@ class GlueRuns:
         ``AWS_DEFAULT_REGION``, and in *account_id*, by default the settings'. Raises TypeError
         for a keyword that CreateJob does not have, ValueError for what CreateJob refuses.
         """
-        check_keywords(name, definition, self._glue.shapes.members("CreateJobRequest"))
+        _checks.check_keywords(name, definition, self._glue.shapes)
         caller = Caller(account_id or self._account_id, region or environment.region())
         request = {
             "Name": name,
@@ -57,7 +54,8 @@ class GlueRuns:
                 read = self._glue.shapes.read("CreateJob", request)
                 add_job(self._glue, self._glue.store.region(caller), read)
             except GlueError as error:
-                raise ValueError(f"add_job({name!r}): {error}") from None
+                misread = _checks.misread_keyword(definition, self._glue.shapes)
+                raise ValueError(f"add_job({name!r}{misread}): {error}") from None
         return name
 
     def plan(self, job_name: str, *plans: Plan) -> None:
@@ -66,14 +64,7 @@ class GlueRuns:
         The job need not exist yet. Plans behind earlier ones wait for these; a run without
         a plan succeeds. Raises TypeError for what is not a plan.
         """
-        if not isinstance(job_name, str):
-            raise TypeError(f"plan({job_name!r}): the first argument is the job's name.")
-        for plan in plans:
-            if not isinstance(plan, Plan):
-                raise TypeError(
-                    f"plan({job_name!r}): {plan!r} is not a plan. "
-                    "Valid: succeeds(...), fails(...), hangs(...)."
-                )
+        _checks.check_plans(job_name, plans)
         with self._glue.lock:
             self._glue.advance()  # a retry that was due before takes no plan made after
             self._glue.plans.add(job_name, plans)
@@ -87,13 +78,7 @@ class GlueRuns:
         *message* the error has AWS's usual words. Raises ValueError for an operation or a
         code that is not Glue's, and for *times* below one.
         """
-        codes = sorted({*KNOWN, *self._glue.shapes.error_codes()})
-        _check_one_of("operation", operation, list(OPERATIONS))
-        _check_one_of("error code", code, codes)
-        if isinstance(times, bool) or not isinstance(times, int) or times < 1:
-            raise ValueError(f"fail_next(times={times!r}): times is a whole number from 1 on.")
-        if message is not None and not isinstance(message, str):
-            raise TypeError(f"fail_next(message={message!r}): the message is text.")
+        _checks.check_fault(operation, code, message, times, self._glue.shapes)
         error = GlueError(code, default_message(code) if message is None else message)
         with self._glue.lock:
             self._glue.faults.add(operation, error, times)
@@ -152,9 +137,10 @@ class GlueRuns:
 
         Raises ValueError for what is not a duration, RuntimeError where time is real.
         """
-        length = parse_duration(duration)
         try:
-            moment = clock.now() + length
+            moment = clock.now() + parse_duration(duration)
+        except ValueError as error:
+            raise ValueError(f"tick(): {error}") from None
         except OverflowError:
             raise ValueError(f"tick({duration!r}): time ends with the year 9999.") from None
         clock.move_to(moment)
@@ -165,7 +151,11 @@ class GlueRuns:
         Going back takes no run back. Raises ValueError for what is not a moment,
         RuntimeError where time is real.
         """
-        clock.move_to(clock.parse_moment(moment))
+        try:
+            parsed = clock.parse_moment(moment)
+        except ValueError as error:
+            raise ValueError(f"move_to(): {error}") from None
+        clock.move_to(parsed)
 
     def settle(self) -> list[JobRun]:
         """Moves the frozen clock until nothing more is due, and returns the runs that ended.
@@ -191,11 +181,3 @@ class GlueRuns:
     def reset(self) -> None:
         """Forgets all jobs, runs, plans and calls. The clock stays where it is."""
         self._glue.reset()
-
-
-def _check_one_of(what: str, value: object, valid: Sequence[str]) -> None:
-    if value not in valid:
-        raise ValueError(
-            f"fail_next(): {value!r} is not a Glue {what}.{did_you_mean(value, valid)} "
-            f"Valid: {', '.join(valid)}."
-        )

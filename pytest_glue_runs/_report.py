@@ -10,6 +10,7 @@ from typing import Any
 from pytest_glue_runs._service.glue import Call, Glue
 from pytest_glue_runs._service.rules.lookups import NOT_FOUND
 from pytest_glue_runs._service.run import Run
+from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time.duration import format_duration
 
 TITLE = "Glue job runs"
@@ -43,6 +44,8 @@ def story(glue: Glue, *, frozen: bool) -> str:
             )
         if glue.plans.unused():
             parts.append(["Plans that no run used:", *_indented(unused_plans(glue))])
+        if glue.faults.unused():
+            parts.append(["Errors that no call met:", *_indented(_unused_faults(glue))])
         return "\n".join(line for part in parts for line in part)
 
 
@@ -115,7 +118,21 @@ def _elsewhere(glue: Glue) -> list[str]:
 
 def unused_plans(glue: Glue) -> list[str]:
     """The plans that no run has used, a line each."""
-    return [f"{job_name}: {plan}" for job_name, plan in glue.plans.unused()]
+    jobs = {name for region in glue.store.regions.values() for name in region.jobs}
+    return [
+        f"{name}: {plan}{'' if name in jobs else _no_such_job(name, jobs)}"
+        for name, plan in glue.plans.unused()
+    ]
+
+
+def _no_such_job(name: str, jobs: Iterable[str]) -> str:
+    return f"  (there is no job of this name.{did_you_mean(name, jobs)})"
+
+
+def _unused_faults(glue: Glue) -> Iterator[str]:
+    for what, same in groupby(f"{name}: {error}" for name, error in glue.faults.unused()):
+        times = len([*same])
+        yield f"{what}  ({times} times)" if times > 1 else what
 
 
 def short(run_id: str) -> str:

@@ -23,3 +23,7 @@ class Faults:
         if waiting:
             error = waiting.popleft()
             raise GlueError(error.code, error.message)
+
+    def unused(self) -> list[tuple[str, GlueError]]:
+        """The errors that no call has met, operation by operation."""
+        return [(operation, error) for operation, row in self.waiting.items() for error in row]

@@ -78,6 +78,10 @@ def _span(function: str, **named: Duration | None) -> timedelta | None:
         raise ValueError(f"{function}({name}=...): {error}") from None
 
 
+# What makes plans.
+PLANNERS = (succeeds, fails, hangs)
+
+
 class Plans:
     """The plans of each job that no run has used yet, in order."""
 

@@ -34,9 +34,10 @@ class Shapes:
         members: Mapping[str, Shape] = self._model.shape_for(shape).members
         return members
 
-    def error_codes(self) -> set[str]:
-        """The codes of the exceptions in Glue's model."""
-        return {shape.error_code for shape in self._model.error_shapes}
+    def error_codes(self, operation: str | None = None) -> set[str]:
+        """The codes of the exceptions in Glue's model, of all of it or of one operation."""
+        source = self._model if operation is None else self._model.operation_model(operation)
+        return {shape.error_code for shape in source.error_shapes}
 
     def read(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """The request as Glue reads it; raises what AWS answers to one that cannot be.

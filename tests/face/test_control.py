@@ -88,10 +88,13 @@ def test_add_job_refuses_a_keyword_that_create_job_does_not_have(glue_runs: Glue
 def test_add_job_refuses_a_wrong_type(
     glue_runs: GlueRuns, definition: dict[str, Any], words: str
 ) -> None:
-    """In Glue's own words."""
+    """In Glue's own words, behind the keyword, which they leave out."""
+    ((keyword, value),) = definition.items()
     with pytest.raises(ValueError, match="add_job") as caught:
-        glue_runs.add_job("nightly", **definition)
-    assert str(caught.value) == f"add_job('nightly'): SerializationException: {words}"
+        glue_runs.add_job("nightly", Role="etl", **definition)
+    assert str(caught.value) == (
+        f"add_job('nightly', {keyword}={value!r}): SerializationException: {words}"
+    )
 
 
 def test_add_job_refuses_a_value_that_create_job_refuses(glue_runs: GlueRuns) -> None:

@@ -88,7 +88,8 @@ def test_an_operation_that_is_not_glues_is_refused(glue_runs: GlueRuns) -> None:
     with pytest.raises(ValueError, match="operation") as caught:
         glue_runs.fail_next("start_job_run", "ThrottlingException")
     assert str(caught.value) == (
-        "fail_next(): 'start_job_run' is not a Glue operation. Did you mean 'StartJobRun'? "
+        "fail_next('start_job_run'): that is none of Glue's operations on jobs and runs. "
+        "Did you mean 'StartJobRun'? "
         "Valid: CreateJob, UpdateJob, DeleteJob, GetJob, GetJobs, ListJobs, BatchGetJobs, "
         "StartJobRun, GetJobRun, GetJobRuns, BatchStopJobRun, GetJobBookmark, ResetJobBookmark, "
         "TagResource, UntagResource, GetTags."
@@ -97,24 +98,47 @@ def test_an_operation_that_is_not_glues_is_refused(glue_runs: GlueRuns) -> None:
 
 @pytest.mark.parametrize("wrong", ["Throttling", "ThrotlingException"])
 def test_a_code_that_is_not_glues_is_refused(glue_runs: GlueRuns, wrong: str) -> None:
-    """With the near one, and all of them in the order of the alphabet."""
+    """With the near one, and those that the operation may have."""
     with pytest.raises(ValueError, match="code") as caught:
         glue_runs.fail_next("StartJobRun", wrong)
-    begin, _, listed = str(caught.value).partition(" Valid: ")
-    assert begin == (
-        f"fail_next(): {wrong!r} is not a Glue error code. Did you mean 'ThrottlingException'?"
+    assert str(caught.value) == (
+        f"fail_next('StartJobRun', {wrong!r}): that is no error code of Glue. "
+        "Did you mean 'ThrottlingException'? Valid: AccessDeniedException, "
+        "ConcurrentRunsExceededException, EntityNotFoundException, ExpiredTokenException, "
+        "IncompleteSignature, InternalFailure, InternalServiceException, InvalidInputException, "
+        "OperationTimeoutException, OptInRequired, RequestExpired, "
+        "ResourceNumberLimitExceededException, SerializationException, ServiceUnavailable, "
+        "ThrottlingException, UnknownOperationException, UnrecognizedClientException, "
+        "ValidationException, and those that only other operations of Glue have."
     )
-    codes = listed.removesuffix(".").split(", ")
-    assert codes == sorted(codes)
-    assert {"ConcurrentRunsExceededException", "EntityNotFoundException"} < {*codes}
+
+
+def test_a_code_near_to_one_of_another_operation_is_told(glue_runs: GlueRuns) -> None:
+    """Where none of its own is."""
+    with pytest.raises(ValueError, match="Did you mean 'GlueEncryptionException'"):
+        glue_runs.fail_next("StartJobRun", "GlueEncriptionException")
+
+
+@pytest.mark.parametrize("wrong", [None, 5, ["ThrottlingException"]])
+def test_a_code_of_a_wrong_type_is_refused(glue_runs: GlueRuns, wrong: Any) -> None:
+    """In the words for a wrong one."""
+    with pytest.raises(ValueError, match="that is no error code of Glue") as caught:
+        glue_runs.fail_next("StartJobRun", wrong)
+    assert str(caught.value).startswith(f"fail_next('StartJobRun', {wrong!r}): that is no")
+
+
+def test_an_operation_that_moto_has_is_refused(glue_runs: GlueRuns) -> None:
+    """Only those of jobs and runs can be made to fail."""
+    with pytest.raises(ValueError, match="none of Glue's operations on jobs and runs"):
+        glue_runs.fail_next("StartCrawler", "ThrottlingException")
 
 
 @pytest.mark.parametrize("wrong", [None, 5, ["StartJobRun"]])
 def test_an_operation_of_a_wrong_type_is_refused(glue_runs: GlueRuns, wrong: Any) -> None:
     """In the words for a wrong name."""
-    with pytest.raises(ValueError, match="is not a Glue operation") as caught:
+    with pytest.raises(ValueError, match="none of Glue's operations") as caught:
         glue_runs.fail_next(wrong, "ThrottlingException")
-    assert str(caught.value).startswith(f"fail_next(): {wrong!r} is not a Glue operation.")
+    assert str(caught.value).startswith(f"fail_next({wrong!r}): that is none of Glue's operations")
 
 
 @pytest.mark.parametrize("wrong", [0, -1, 1.5, "2", True, None])

@@ -117,13 +117,24 @@ def test_a_retry_uses_the_next_plan(glue_runs: GlueRuns, glue: Any) -> None:
     assert [run.error_message for run in glue_runs.settle()] == ["first", "second"]
 
 
-@pytest.mark.parametrize("wrong", ["fails", succeeds, None])
-def test_what_is_no_plan_is_told_what_one_is(glue_runs: GlueRuns, wrong: Any) -> None:
-    """A function that was not called, for one."""
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        ("fails", ""),
+        (None, ""),
+        (succeeds, " Call it: succeeds()."),
+        (hangs, " Call it: hangs()."),
+        ([fails(), hangs()], " Give each plan by itself, or unpack them with *."),
+        ((), " Give each plan by itself, or unpack them with *."),
+    ],
+)
+def test_what_is_no_plan_is_told_what_one_is(glue_runs: GlueRuns, wrong: Any, meant: str) -> None:
+    """And what to do about it, where that can be guessed."""
     with pytest.raises(TypeError) as caught:
         glue_runs.plan("nightly", succeeds(), wrong)
     assert str(caught.value) == (
-        f"plan('nightly'): {wrong!r} is not a plan. Valid: succeeds(...), fails(...), hangs(...)."
+        f"plan('nightly'): {wrong!r} is not a plan.{meant} "
+        "Valid: succeeds(...), fails(...), hangs(...)."
     )
 
 

@@ -27,6 +27,8 @@ STORY = """
         boto3.client("glue", region_name="eu-west-1").start_job_run(JobName="endless")
         client.batch_stop_job_run(JobName="nightly", JobRunIds=[run_id])
         client.list_jobs()
+        glue_runs.fail_next("ListJobs", "ThrottlingException", times=2)
+        glue_runs.fail_next("GetJobs", "InternalFailure", "Not today")
         client.get_job_runs(JobName="nightly")
         client.get_job(JobName="nightly")
         with pytest.raises(client.exceptions.EntityNotFoundException):
@@ -62,8 +64,11 @@ Next:
   2026-01-01 00:06:04  endless jr_7789de99…: RUNNING (in 4s)
   2026-01-03 00:05:38  nightly jr_23de48ba…_attempt_1: TIMEOUT (in 1d23h59m38s)
 Plans that no run used:
-  hourly: fails('no', after='1m30s')
-  hourly: succeeds()"""
+  hourly: fails('no', after='1m30s')  (there is no job of this name.)
+  hourly: succeeds()  (there is no job of this name.)
+Errors that no call met:
+  ListJobs: ThrottlingException: Rate exceeded  (2 times)
+  GetJobs: InternalFailure: Not today"""
 
 
 def _told(result: pytest.RunResult) -> str:

@@ -12,7 +12,7 @@ WORDS = [
     "Plans that no run used:",
     "  nightly: fails('no', after='5m')",
     "  nightly: hangs()",
-    "  hourly: succeeds()",
+    "  hourly: succeeds()  (there is no job of this name.)",
     "Each plan is for one run. Start that many runs, plan fewer, or set unused_plans='ignore'.",
 ]
 
@@ -21,6 +21,7 @@ TEST = """
     from pytest_glue_runs import fails, hangs, succeeds
 
     def test_it(glue_runs):
+        glue_runs.add_job("nightly")
         glue_runs.plan("nightly", fails("no", after="5m"), hangs())
         glue_runs.plan("hourly", succeeds())
 """
@@ -100,7 +101,7 @@ def test_a_decorated_test_fails_too(run_tests: Any) -> None:
             "__* test_it *__",
             "",
             "E   AssertionError: Plans that no run used:",
-            "*  nightly: hangs()",
+            "*  nightly: hangs()  (there is no job of this name.)",
         ],
         consecutive=True,
     )
@@ -110,7 +111,23 @@ def test_leaving_the_block_raises() -> None:
     """An AssertionError, also under python -O."""
     with pytest.raises(AssertionError) as caught, mock_glue_runs as glue_runs:
         glue_runs.plan("nightly", fails())
-    assert str(caught.value) == "\n".join([WORDS[0], "  nightly: fails()", WORDS[-1]])
+    line = "  nightly: fails()  (there is no job of this name.)"
+    assert str(caught.value) == "\n".join([WORDS[0], line, WORDS[-1]])
+
+
+def test_a_plan_for_no_job_is_told_of_the_near_one() -> None:
+    """A name is misspelt easily."""
+
+    def misspell() -> None:
+        with mock_glue_runs as glue_runs:
+            glue_runs.add_job("nightly")
+            glue_runs.plan("nigthly", fails())
+
+    with pytest.raises(AssertionError) as caught:
+        misspell()
+    assert str(caught.value).splitlines()[1] == (
+        "  nigthly: fails()  (there is no job of this name. Did you mean 'nightly'?)"
+    )
 
 
 def test_only_the_outermost_block_raises() -> None:

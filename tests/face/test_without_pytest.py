@@ -63,7 +63,7 @@ def test_unittest_runs_decorated_classes(pytester: pytest.Pytester) -> None:
         [
             "FAIL: test_fails (test_it.Tests*",
             "AssertionError: Plans that no run used:",
-            "  nightly: hangs()",
+            "  nightly: hangs()  (there is no job of this name.)",
             (
                 "Each plan is for one run. Start that many runs, plan fewer, "
                 "or set unused_plans='ignore'."

@@ -22,7 +22,7 @@ ROOMS = [
     "_decorate",
     "_control",
     "_job_run",
-    "_keywords",
+    "_checks",
     "_report",
     "_settings",
     "_clients",

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import boto3
 import pytest
 
-from pytest_glue_runs import GlueRuns, _settings
+from pytest_glue_runs import Call, GlueRuns, JobRun, _settings
 
 TEXT = (Path(__file__).parent.parent.parent / "README.md").read_text()
 
@@ -114,6 +114,18 @@ def test_the_table_of_what_a_test_holds() -> None:
     rows = [row.split("|")[1] for row in table.splitlines()[2:]]
     listed = {name for row in rows for name in re.findall(r"`(\w+)", row)}
     assert listed == {name for name in vars(GlueRuns) if not name.startswith("_")}
+
+
+@pytest.mark.parametrize(
+    ("owner", "names"),
+    [
+        ("run", {name for name in vars(JobRun) if not name.startswith("_")}),
+        ("call", {*Call._fields}),
+    ],
+)
+def test_the_list_of_what_a_run_and_a_call_have(owner: str, names: set[str]) -> None:
+    sentence = TEXT.partition(f"A {owner} has ")[2].partition(".\n")[0].partition(". A call")[0]
+    assert {name.strip("`(),") for name in re.findall(r"`\w+[()]*`", sentence)} == names
 
 
 @pytest.mark.parametrize("link", re.findall(r"\]\((?!https:)(.+?)\)", TEXT))

@@ -72,7 +72,7 @@ def test_tick_refuses_what_is_no_duration(glue_runs: GlueRuns) -> None:
     with pytest.raises(ValueError, match="is not a duration") as caught:
         glue_runs.tick("soon")
     assert str(caught.value) == (
-        "'soon' is not a duration. Valid: a timedelta, a number of seconds, "
+        "tick(): 'soon' is not a duration. Valid: a timedelta, a number of seconds, "
         'or text such as "90s", "5m", "1h30m", "2d".'
     )
 
@@ -89,7 +89,7 @@ def test_move_to_refuses_what_is_no_moment(glue_runs: GlueRuns) -> None:
     with pytest.raises(ValueError, match="is not a moment") as caught:
         glue_runs.move_to("later")
     assert str(caught.value) == (
-        "'later' is not a moment. Valid: a datetime, a date, "
+        "move_to(): 'later' is not a moment. Valid: a datetime, a date, "
         'or text such as "2026-02-28 23:59" or "2026-02-28T23:59:00Z". Naive means UTC.'
     )
 
