@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pytest_glue_runs._service.quotas import Quotas
-from pytest_glue_runs._service.rules import facts, lookups, requests
+from pytest_glue_runs._service.rules import defaults, facts, lookups, requests
 from pytest_glue_runs._service.rules.entry import Entry, Fact, Refusal, Rule
 from pytest_glue_runs._service.rules.workers import WORKER_TYPES
 
@@ -51,7 +51,10 @@ def page() -> str:
         "## What Glue fills in and does by itself\n",
         _table(
             ("about", "when", "what", "certainty", "source"),
-            ((f.about, f.when, _does(f), f.certainty, f.source) for f in facts.ALL),
+            (
+                (f.about, f.when, _does(f), f.certainty, f.source)
+                for f in [*defaults.ALL, *facts.ALL]
+            ),
         ),
         "## Worker types\n",
         _table(
@@ -77,7 +80,7 @@ def page() -> str:
             ("about", "when", "here", "moto"),
             (
                 (e.about, e.when, _does(e) if isinstance(e, Fact) else _answer(e), e.moto)
-                for e in [*refusals, *facts.ALL]
+                for e in [*refusals, *defaults.ALL, *facts.ALL]
                 if e.moto
             ),
         ),

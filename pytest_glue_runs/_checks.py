@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from pytest_glue_runs._service.errors import KNOWN, GlueError
 from pytest_glue_runs._service.operations import OPERATIONS
 from pytest_glue_runs._service.plan import PLANNERS, Plan
 from pytest_glue_runs._service.shapes import Shapes
+from pytest_glue_runs._settings import OPTIONS
 from pytest_glue_runs._suggest import did_you_mean
 
 
@@ -45,6 +47,40 @@ def _unknown(job_name: str, owner: str, name: object, hint: str, valid: Iterable
     return TypeError(
         f"add_job({job_name!r}): {owner} has no {name!r}.{hint} Valid: {', '.join(valid)}."
     )
+
+
+def as_sent(job_name: str, definition: Mapping[str, Any]) -> dict[str, Any]:
+    """The keywords of add_job as a client would send them: tuples are lists, say.
+
+    Raises TypeError for a value that cannot be sent.
+    """
+    sent = {}
+    for keyword, value in definition.items():
+        try:
+            sent[keyword] = json.loads(json.dumps(value, allow_nan=False))
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"add_job({job_name!r}, {keyword}={value!r}): no client could send this value. "
+                "Valid: text, numbers, truth values, and lists and dicts of them."
+            ) from None
+    return sent
+
+
+def check_account(account_id: str | None) -> None:
+    """Raises ValueError for what is no account's id."""
+    if account_id is not None:
+        try:
+            OPTIONS["account_id"].parse(account_id)
+        except ValueError as error:
+            raise ValueError(f"add_job(account_id=...): {error}") from None
+
+
+def check_run_id(run_id: object) -> None:
+    """Raises TypeError for what is no run's id."""
+    if not isinstance(run_id, str):
+        answer = isinstance(run_id, Mapping) and "JobRunId" in run_id
+        meant = " Did you mean the answer's ['JobRunId']?" if answer else ""
+        raise TypeError(f"run({run_id!r}): the id of a run is text.{meant}")
 
 
 def misread_keyword(request: Mapping[str, Any], shapes: Shapes) -> str:

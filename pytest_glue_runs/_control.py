@@ -1,7 +1,8 @@
-"""What a test holds: the control of a mocked Glue, and the runs that it shows."""
+"""What a test holds: the control of a mocked Glue."""
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date, datetime
 from typing import Any
 
@@ -41,12 +42,13 @@ class GlueRuns:
         for a keyword that CreateJob does not have, ValueError for what CreateJob refuses.
         """
         _checks.check_keywords(name, definition, self._glue.shapes)
+        _checks.check_account(account_id)
         caller = Caller(account_id or self._account_id, region or environment.region())
         request = {
             "Name": name,
             "Role": f"arn:aws:iam::{caller.account_id}:role/GlueJobRole",
             "Command": {"Name": "glueetl", "ScriptLocation": f"s3://glue-scripts/{name}.py"},
-            **definition,
+            **_checks.as_sent(name, definition),
         }
         with self._glue.lock:
             self._glue.advance()
@@ -62,7 +64,8 @@ class GlueRuns:
         """Says how the next runs of a job will go, one plan for each, in this order.
 
         The job need not exist yet. Plans behind earlier ones wait for these; a run without
-        a plan succeeds. Raises TypeError for what is not a plan.
+        a plan succeeds. A run takes its plan when it is accepted, also one that finds no room
+        and FAILED before it was RUNNING. Raises TypeError for what is not a plan.
         """
         _checks.check_plans(job_name, plans)
         with self._glue.lock:
@@ -75,7 +78,8 @@ class GlueRuns:
         """Lets the next *times* calls of an operation end in the error *code*.
 
         botocore retries some of them, as it does in production: each try is a call. Without
-        *message* the error has AWS's usual words. Raises ValueError for an operation or a
+        *message* the error has AWS's usual words. An error that no call met fails no test, and
+        is in the report of one that failed. Raises ValueError for an operation or a
         code that is not Glue's, and for *times* below one.
         """
         _checks.check_fault(operation, code, message, times, self._glue.shapes)
@@ -97,7 +101,7 @@ class GlueRuns:
         """What EventBridge was told so far, in AWS's shapes, the oldest first."""
         with self._glue.lock:
             self._glue.advance()
-            return tuple(self._glue.notices.events)
+            return tuple(deepcopy(self._glue.notices.events))
 
     def runs(self, job_name: str | None = None) -> list[JobRun]:
         """The runs of a job, or of all jobs, the oldest first, in whatever region."""
@@ -110,10 +114,11 @@ class GlueRuns:
             ]
 
     def run(self, run_id: str) -> JobRun:
-        """The run with this id; raises LookupError where there is none."""
+        """The run with this id; raises LookupError where there is none, TypeError for no id."""
         with self._glue.lock:
             self._glue.advance()
             runs = self._glue.store.runs
+            _checks.check_run_id(run_id)
             if run_id not in runs:
                 known = ", ".join(runs) or "there are no runs"
                 raise LookupError(
@@ -125,7 +130,10 @@ class GlueRuns:
     def calls(self) -> tuple[Call, ...]:
         """The calls that Glue has seen of real clients, the oldest first."""
         with self._glue.lock:
-            return tuple(self._glue.calls)
+            return tuple(
+                call._replace(request=deepcopy(call.request), response=deepcopy(call.response))
+                for call in self._glue.calls
+            )
 
     @property
     def now(self) -> datetime:
@@ -143,7 +151,7 @@ class GlueRuns:
             raise ValueError(f"tick(): {error}") from None
         except OverflowError:
             raise ValueError(f"tick({duration!r}): time ends with the year 9999.") from None
-        clock.move_to(moment)
+        self._move_to(moment)
 
     def move_to(self, moment: datetime | date | str) -> None:
         """Moves the frozen clock to a moment: a datetime, a date, or text; naive means UTC.
@@ -155,13 +163,19 @@ class GlueRuns:
             parsed = clock.parse_moment(moment)
         except ValueError as error:
             raise ValueError(f"move_to(): {error}") from None
-        clock.move_to(parsed)
+        self._move_to(parsed)
+
+    def _move_to(self, moment: datetime) -> None:
+        while (stop := self._glue.next_to_tell(moment)) is not None:
+            clock.move_to(max(stop, clock.now()))
+            self._glue.catch_up()
+        clock.move_to(moment)
 
     def settle(self) -> list[JobRun]:
         """Moves the frozen clock until nothing more is due, and returns the runs that ended.
 
-        Raises RuntimeError where time is real, and, having moved the clock, if there are runs
-        that never end by themselves.
+        Raises RuntimeError where time is real and something is due, and, having moved the
+        clock, if there are runs that never end by themselves.
         """
         begin = clock.now()
         ended = {run for run in self.runs() if run.ended}
@@ -179,5 +193,8 @@ class GlueRuns:
             return None if event is None else event.at
 
     def reset(self) -> None:
-        """Forgets all jobs, runs, plans and calls. The clock stays where it is."""
+        """Forgets jobs, runs, plans, errors to come, calls and events; quotas are AWS's again.
+
+        The clock stays where it is, and so does what moto holds.
+        """
         self._glue.reset()

@@ -23,10 +23,10 @@ def decorate(mock: Mock, target: Any, as_kwarg: str | None) -> Any:
     """
     if inspect.isclass(target):
         return _test_case(mock, target, as_kwarg)
-    if not callable(target) or _is_fixture(target):
+    if not callable(target) or isinstance(target, staticmethod) or _is_fixture(target):
         raise TypeError(
             f"mock_glue_runs cannot decorate {target!r}. Valid: functions, coroutine functions, "
-            "generators, unittest.TestCase classes. A fixture takes it below @pytest.fixture."
+            "generators, unittest.TestCase classes. It goes below @pytest.fixture, @staticmethod."
         )
     wrapper = _wrapper(mock, target, as_kwarg)
     if as_kwarg is not None:
@@ -80,7 +80,14 @@ def _wrapper(mock: Mock, function: Function, as_kwarg: str | None) -> Function:
     def call(*args: Any, **kwargs: Any) -> Any:
         __tracebackhide__ = True
         with mock as control:
-            return function(*args, **given(control, kwargs))
+            result = function(*args, **given(control, kwargs))
+            if inspect.iscoroutine(result):
+                result.close()
+                raise TypeError(
+                    f"{function!r} gave a coroutine, which would run after the mock. "
+                    "Decorate the coroutine function itself."
+                )
+            return result
 
     return call
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
@@ -99,9 +100,9 @@ class JobRun:
         return self._now()[0].error
 
     def as_dict(self) -> dict[str, Any]:
-        """What GetJobRun would show, with aware datetimes."""
+        """What GetJobRun would show, with aware datetimes: a copy."""
         run, now = self._now()
-        return run.shown(now)
+        return deepcopy(run.shown(now))
 
     def _now(self) -> tuple[Run, datetime]:
         with self._glue.lock:

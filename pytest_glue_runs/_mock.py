@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -124,11 +125,15 @@ def _start(settings: Settings) -> Mocked:
         defaults = Defaults(
             settings.startup, settings.duration, settings.default_glue_version, settings.max_reads
         )
-        outside = Outside(glue_shapes, policy_problem, moto.deliver, _report.standstill)
+        outside = Outside(
+            glue_shapes, policy_problem, moto.deliver, moto.listens, _report.standstill
+        )
         glue = Glue(outside, clock.now, defaults)
         if settings.sleep == "virtual":
             limit = settings.max_sleeps
-            stack.enter_context(waiting.virtual(limit, lambda: _report.endless(glue, limit)))
+            stops = waiting.Stops(glue.next_to_tell, glue.catch_up)
+            explain = partial(_report.endless, glue, limit)
+            stack.enter_context(waiting.virtual(limit, explain, stops))
         else:
             stack.enter_context(waiting.real())
         stack.enter_context(environment.mocked())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +11,7 @@ from pytest_glue_runs._service.glue import Call, Glue
 from pytest_glue_runs._service.rules.lookups import NOT_FOUND
 from pytest_glue_runs._service.run import Run
 from pytest_glue_runs._suggest import did_you_mean
+from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.duration import format_duration
 
 TITLE = "Glue job runs"
@@ -18,13 +19,15 @@ TITLE = "Glue job runs"
 # More lines than these help nobody; the first and the last tell the story.
 _FIRST, _LAST = 20, 30
 
+# Durations are shown to the millisecond.
+_SHOWN = timedelta(milliseconds=1)
+
 
 def story(glue: Glue, *, frozen: bool) -> str:
     """What a failing test shows."""
     with glue.lock:
-        now = glue.advance()
-        held = "frozen at" if frozen else "real, now"
-        parts = [[f"Time is {held} {_time(now)} UTC."]]
+        now, time = _moments(glue, frozen)
+        parts = [[time]]
         parts.append(
             ["Calls:", *_indented(_shortened(_calls(glue.calls)))]
             if glue.calls
@@ -38,9 +41,11 @@ def story(glue: Glue, *, frozen: bool) -> str:
         upcoming = list(_upcoming(glue, now))
         if upcoming:
             parts.append(["Next:", *_indented(_shortened(upcoming))])
-        if glue.began == now and _prospects(glue):
+        fresh = [run for run in _under_way(glue) if run.started_on == now]
+        if fresh:
+            told = _shortened(_prospect(glue, run) for run in fresh)
             parts.append(
-                ["Nothing has moved the clock since the test began:", *_indented(_prospects(glue))]
+                ["Nothing has moved the clock since these were started:", *_indented(told)]
             )
         if glue.plans.unused():
             parts.append(["Plans that no run used:", *_indented(unused_plans(glue))])
@@ -49,11 +54,23 @@ def story(glue: Glue, *, frozen: bool) -> str:
         return "\n".join(line for part in parts for line in part)
 
 
+def _moments(glue: Glue, frozen: bool) -> tuple[datetime, str]:
+    """The time that it is for the runs, and what to say of the time."""
+    if clock.has_changed_hands() and not glue.halted:
+        # A freeze inside of the test has ended with it; the runs went by that one.
+        now = glue.agenda.now
+        return now, f"Time was frozen at {_time(now)} UTC."
+    now, time = glue.advance(), glue.time()
+    behind = f" The runs are at {_time(now)}: they do not go back." if time < now else ""
+    return now, f"Time is {'frozen at' if frozen else 'real, now'} {_time(time)} UTC.{behind}"
+
+
 def standstill(glue: Glue) -> str:
     """Why reading Glue again and again shows nothing new."""
     reads, now = glue.defaults.max_reads, _time(glue.agenda.now)
     return _with_prospects(
-        f"Glue was read {reads} times while time stood still at {now} UTC: nothing can change.",
+        f"Glue was read, or refused a call, {reads} times while time stood still at {now} UTC: "
+        "nothing can change.",
         glue,
         "Move the clock in the loop, with time.sleep() or glue_runs.tick(), "
         "or set max_reads higher.",
@@ -62,6 +79,7 @@ def standstill(glue: Glue) -> str:
 
 def endless(glue: Glue, limit: int) -> str:
     """Why waiting again and again does not end."""
+    glue.catch_up()
     return _with_prospects(
         f"Waiting has moved the clock {limit} times, to {_time(glue.agenda.now)} UTC, and goes on.",
         glue,
@@ -87,27 +105,36 @@ def _with_prospects(what: str, glue: Glue, remedy: str) -> str:
 
 def _prospects(glue: Glue) -> list[str]:
     """What becomes of the runs that have not ended, a line each."""
-    return _shortened(_prospect(glue, run) for run in glue.store.runs.values() if not run.ended)
+    return _shortened(_prospect(glue, run) for run in _under_way(glue))
+
+
+def _under_way(glue: Glue) -> list[Run]:
+    return [run for run in glue.store.runs.values() if not run.ended]
 
 
 def _prospect(glue: Glue, run: Run) -> str:
     who = f"{run.job.name} {short(run.id)} is {run.state}"
     end = glue.simulation.ends_at(run)
     if end is not None:
-        span = format_duration(end - glue.agenda.now)
+        # Not a moment too short: the clock may stand between two milliseconds.
+        span = format_duration(-((glue.agenda.now - end) // _SHOWN) * _SHOWN)
         return f"{who}, and ends in {span}: glue_runs.tick({span!r}) would end it"
     if run.state == "WAITING":
-        return f"{who}: {run.history[-1].detail}"
+        return f"{who}: {run.waits_for()}"
     return f"{who}, and never ends by itself"
 
 
 def _elsewhere(glue: Glue) -> list[str]:
-    """The jobs that a call did not find, and that are in another region or account."""
+    """The jobs that a call did not find, and that are not there or somewhere else."""
     lines = []
     for call in glue.calls:
         name = call.request.get("JobName")
         if call.error is None or call.error.code != NOT_FOUND or name is None:
             continue
+        jobs = {name for region in glue.store.regions.values() for name in region.jobs}
+        near = did_you_mean(name, jobs)
+        if name not in jobs and near:
+            lines.append(f"{name}: there is no job of this name.{near}")
         homes = [key for key, region in glue.store.regions.items() if name in region.jobs]
         if homes and tuple(call.caller) not in homes:
             account_id, region = homes[0]
@@ -136,9 +163,9 @@ def _unused_faults(glue: Glue) -> Iterator[str]:
 
 
 def short(run_id: str) -> str:
-    """An id that people can read: the beginning of the hash, and the attempt."""
-    head, mark, attempt = run_id.partition("_attempt_")
-    return f"{head[:11]}…{mark}{attempt}" if len(head) > 12 else run_id
+    """An id that people can read: the beginning of the hash, and which attempt or restart."""
+    head, mark, rest = run_id.removeprefix("jr_").partition("_")
+    return f"jr_{head[:8]}…{mark}{rest}" if run_id.startswith("jr_") and len(head) > 9 else run_id
 
 
 def _calls(calls: Iterable[Call]) -> Iterator[str]:
@@ -155,7 +182,7 @@ def _call(call: Call) -> str:
     ids = [request["RunId"]] if "RunId" in request else request.get("JobRunIds", [])
     about += [short(str(run_id)) for run_id in ids]
     region = call.caller.region
-    return f"{call.operation} {' '.join(about)} [{region}] -> {_outcome(call)}".replace("  ", " ")
+    return f"{' '.join([call.operation, *about, f'[{region}]'])} -> {_outcome(call)}"
 
 
 def _outcome(call: Call) -> str:

@@ -91,12 +91,15 @@ def _choice(name: str) -> Callable[[object], str]:
     return parse
 
 
+# The words of pytest's own ini options.
+_TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+
+
 def _flag(value: object) -> bool:
     if isinstance(value, bool):
         return value
-    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-    if isinstance(value, str) and value.lower() in words:
-        return words[value.lower()]
+    if isinstance(value, str) and value.lower() in _TRUE + _FALSE:
+        return value.lower() in _TRUE
     raise ValueError(f"{value!r} is neither true nor false. Valid: True, False.")
 
 
@@ -127,11 +130,11 @@ OPTIONS: dict[str, Option] = {
     "start_at": Option(_moment, "when the frozen time begins; None: now"),
     "sleep": Option(_choice("sleep"), "'virtual': time.sleep moves the frozen clock; or 'real'"),
     "account_id": Option(
-        _matching(r"\d{12}", "an account id. Valid: text of twelve digits"),
+        _matching(r"[0-9]{12}", "an account id. Valid: text of twelve digits"),
         "the AWS account of credentials that moto's IAM does not know",
     ),
     "default_glue_version": Option(
-        _matching(r"(\w+\.)+\w+", 'a Glue version. Valid: text such as "4.0"'),
+        _matching(r"(\w+\.)+\w+|auto", 'a Glue version. Valid: text such as "4.0"'),
         "the GlueVersion of a job that is made without one",
     ),
     "other_services": Option(
@@ -180,8 +183,8 @@ def parsed(layer: Layer) -> Mapping[str, Any]:
 def resolve(layers: Iterable[Layer]) -> Settings:
     """The settings that hold, of *layers* from the strongest to the weakest.
 
-    The order is: the command line, the call or the marker, the fixture, the ini file, the
-    default; each name by itself.
+    The order is: the call or the marker, the fixture, the ini file, the default; each name by
+    itself.
     """
     found: dict[str, Any] = {}
     for layer in layers:

@@ -28,7 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         _REPORT_FLAG,
         choices=_settings.choices("report"),
         default=None,
-        help=f"{_settings.OPTIONS['report'].help}. Stronger than marker, fixture and ini.",
+        help=f"{_settings.OPTIONS['report'].help}. Stronger than marker, fixture and ini. "
+        "pytest shows those of tests that pass with -rP.",
     )
     default = _settings.Settings()
     for name, option in _settings.OPTIONS.items():
@@ -50,6 +51,10 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     found = {name: config.getini(_settings.INI_PREFIX + name) for name in _settings.OPTIONS}
     ini = {name: value for name, value in found.items() if value is not None}
+    # Of one that does not exist pytest would only warn. Nothing public lists what is written.
+    written = vars(config).get("_inicfg", vars(config).get("inicfg", {}))
+    named = (name.partition(_settings.INI_PREFIX) for name in written)
+    ini = {**{name: None for before, mark, name in named if mark and not before}, **ini}
     config.stash[_ini_before] = dict(_settings.ini)
     try:
         _settings.parsed(_settings.Layer(_settings.INI_FILE, ini))
@@ -104,7 +109,8 @@ def glue_runs(
     """AWS Glue's job runs in memory, on a frozen clock: a pytest_glue_runs.GlueRuns.
 
     Clients of boto3 and aiobotocore, made before or after, talk to it while the test runs.
-    Add jobs with add_job(), say how runs go with plan(), move time with tick().
+    Add jobs with add_job(), say how runs go with plan(), move time with tick(), or let the
+    time.sleep() of the code under test move it.
     """
     from pytest_glue_runs import _mock, _settings
 
@@ -136,8 +142,9 @@ def _layers(request: pytest.FixtureRequest, fixture: Any) -> Any:
                 f"Valid: {_settings.signature()}."
             )
         asked.append(Layer(where, marker.kwargs))
-    asked.append(Layer("The fixture glue_runs_settings", fixture))
-    return asked, [Layer(_settings.INI_FILE, _settings.ini)]
+    # Not asked for: inside an outer mock, which has settings of its own, it does not matter.
+    background = [Layer("The fixture glue_runs_settings", fixture)]
+    return asked, [*background, Layer(_settings.INI_FILE, _settings.ini)]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -179,8 +186,8 @@ def pytest_runtest_makereport(
         from pytest_glue_runs import _report
 
         wanted = item.config.getoption(_REPORT_FLAG) or mocked.settings.report
-        shown = wanted == "always" and call.when == "call"
-        if shown or (wanted == "failed" and report.failed):
+        told = report.failed or (wanted == "always" and call.when == "call")
+        if told and wanted != "never":
             report.sections.append((_report.TITLE, mocked.story()))
     return report
 

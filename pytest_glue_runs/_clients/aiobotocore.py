@@ -28,6 +28,12 @@ def is_client(client: object) -> bool:
     return owner is not None and isinstance(client, owner)
 
 
+def session_class() -> type | None:
+    """aiobotocore's AioSession, if it is imported."""
+    module: Any = sys.modules.get("aiobotocore.session")
+    return None if module is None else module.AioSession
+
+
 def bucket_class() -> type | None:
     """What its clients with adaptive retries draw their turns from, if it is imported."""
     module: Any = sys.modules.get("aiobotocore.retries.bucket")

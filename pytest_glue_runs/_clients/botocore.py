@@ -17,7 +17,7 @@ from functools import wraps
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from pytest_glue_runs._clients import aiobotocore, pacing
+from pytest_glue_runs._clients import aiobotocore, environment, pacing
 from pytest_glue_runs._clients.routing import is_aws
 from pytest_glue_runs._replacing import replaced
 from pytest_glue_runs._service.wire import Answer
@@ -105,15 +105,15 @@ class _Takeover:
         from botocore.awsrequest import AWSResponse
 
         service = client.meta.service_model.service_id.hyphenize()
-        region = client.meta.region_name or "us-east-1"
+        region = client.meta.region_name or environment.FALLBACK_REGION
+
+        ask = self._router.answer
 
         def find(request: AWSPreparedRequest, event_name: str) -> Answer | None:
-            operation = event_name.rpartition(".")[2]
-            return self._router.answer(request, service, operation, region)
+            return ask(request, service, event_name.rpartition(".")[2], region)
 
         def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> Any:
-            operation = event_name.rpartition(".")[2]
-            found = self._router.answer(request, service, operation, region)
+            found = ask(request, service, event_name.rpartition(".")[2], region)
             if found is None:
                 return None
             response = AWSResponse(request.url, found.status, found.headers, _Body(found.body))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+
+from pytest_glue_runs._clients import moto
+from pytest_glue_runs._clients.sessions import forgetful
 
 _REGION = "AWS_DEFAULT_REGION"
-_FALLBACK_REGION = "us-east-1"
+FALLBACK_REGION = "us-east-1"
 
 # moto's own, so that a user's `mock_aws` and ours see the same caller.
 _CREDENTIALS = {
@@ -21,10 +22,10 @@ _CREDENTIALS = {
 
 def region() -> str:
     """The region of a client that is not told any."""
-    return os.environ.get(_REGION, _FALLBACK_REGION)
+    return os.environ.get(_REGION, FALLBACK_REGION)
 
 
-# What was ours and what was before, until it is sure that nobody brings ours back.
+# What was ours and what was before, where somebody's change may bring ours back.
 _left: dict[str, tuple[str, str | None]] = {}
 
 
@@ -35,16 +36,21 @@ def mocked() -> Iterator[None]:
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)
     try:
-        yield
+        with forgetful(_CREDENTIALS["AWS_ACCESS_KEY_ID"]):
+            yield
     finally:
         for name, value in before.items():
+            # moto's are the same, so it does not show whether it has changed them.
+            covered = os.environ.get(name) != ours[name]
+            if covered or (name in _CREDENTIALS and moto.is_active()):
+                _left[name] = ours[name], value
             _put_back(name, value)
-            _left[name] = ours[name], value
-        _forget_credentials()
 
 
 def clear_away() -> None:
     """Takes ours away again where somebody's change, undone after the mock, brought it back."""
+    if moto.is_active():  # they are its own now
+        return
     for name, (ours, before) in _left.items():
         if os.environ.get(name) == ours:
             _put_back(name, before)
@@ -56,11 +62,3 @@ def _put_back(name: str, value: str | None) -> None:
         os.environ.pop(name, None)
     else:
         os.environ[name] = value
-
-
-def _forget_credentials() -> None:
-    # boto3's default session, once it has looked for credentials, would use ours for good.
-    session: Any = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
-    found = session and session._session._credentials
-    if found and found.method == "env" and found.access_key == _CREDENTIALS["AWS_ACCESS_KEY_ID"]:
-        session._session._credentials = None

@@ -30,7 +30,8 @@ class Moto:
     def __init__(self) -> None:
         self._lock = RLock()
         self._undo = ExitStack()
-        self._muted = False
+        self.muted = False
+        """Whether its own handler is silent."""
 
     def stop(self) -> None:
         """Stops moto if we started it, and lets its handler speak again."""
@@ -42,31 +43,43 @@ class Moto:
         botocore calls every handler, and lets the first answer count: moto would do what
         a request asks for a second time.
         """
-        if self._muted or (handler := _stubber()) is None:
-            return
         with self._lock:
-            owner = type(handler)
-            self._undo.callback(setattr, owner, "__call__", owner.__call__)
-            owner.__call__ = _silent
-            self._muted = True
+            handler = _stubber()
+            if handler is not None and not self.muted:
+                owner = type(handler)
+                self._undo.callback(setattr, owner, "__call__", owner.__call__)
+                owner.__call__ = _silent
+                self.muted = True
 
     def answer(self, request: AWSPreparedRequest, account_id: str) -> Answer | None:
         """moto's answer; None if it has none for that address."""
         with self._lock:
-            if not _is_active():
+            if not is_active():
                 self._start()
         return _answer(request, account_id)
 
     def answer_if_active(self, request: AWSPreparedRequest, account_id: str) -> Answer | None:
         """The answer of a user's own `mock_aws`, if there is one."""
-        return _answer(request, account_id) if _is_active() else None
+        return _answer(request, account_id) if is_active() else None
 
     def account_of(self, access_key: str) -> str | None:
         """The account that moto's IAM or STS made *access_key* for, if it did."""
         models: Any = sys.modules.get("moto.iam.models")
-        if models is None or not _is_active():
+        if models is None or not is_active():
             return None
         return _account_of(models, access_key)
+
+    def listens(self) -> bool:
+        """Whether moto's EventBridge has a rule with targets."""
+        models: Any = sys.modules.get("moto.events.models")
+        if models is None or not is_active():
+            return False
+        return any(
+            rule.targets
+            for regions in list(models.events_backends.values())
+            for backend in list(regions.values())
+            for rule in list(backend.event_buses["default"].rules.values())
+        )
 
     def deliver(self, event: Mapping[str, Any]) -> None:
         """Hands an event to the rules of moto's EventBridge, if it is in use.
@@ -75,11 +88,12 @@ class Moto:
         nothing, as in moto.
         """
         models: Any = sys.modules.get("moto.events.models")
-        if models is None or not _is_active():
+        if models is None or not is_active():
             return
         backend = models.events_backends[event["account"]][event["region"]]
         for rule in list(backend.event_buses["default"].rules.values()):
-            if rule.state == "DISABLED":  # moto has it, and hands on the events all the same
+            # moto would hand on the event all the same.
+            if rule.state == "DISABLED" or not rule.event_pattern.get_pattern():
                 continue
             for target in list(rule.targets):
                 # One by one: behind a target that moto does not support there may be others.
@@ -108,8 +122,8 @@ def _send(rule: Any, event: Mapping[str, Any]) -> None:
     rule.targets = [{"InputTransformer": whole, **target} for target in rule.targets]
     try:
         rule.send_to_targets({**moved, "ingestion-time": sent})
-    except (NotImplementedError, HTTPException, refusal):
-        pass  # a target that moto does not support, or that is not there: AWS tells nobody
+    except (NotImplementedError, HTTPException, refusal, ValueError, RecursionError):
+        pass  # a target that moto cannot serve, or that is not there: AWS tells nobody
     except ModuleNotFoundError as error:
         raise RuntimeError(
             f"moto's EventBridge needs {str(error.name).partition('.')[0]} to hand an event to "
@@ -126,6 +140,8 @@ def policy_problem(policy: str) -> str | None:
         IAMPolicyDocumentValidator(policy).validate()
     except MalformedPolicyDocument as error:
         return str(error.message)
+    except (AttributeError, KeyError, TypeError, ValueError):  # null among its actions, say
+        return "Syntax errors in policy."
     return None
 
 
@@ -139,7 +155,8 @@ def _silent(*_: object, **__: object) -> None:
     """What moto's handler answers while requests go through us."""
 
 
-def _is_active() -> bool:
+def is_active() -> bool:
+    """Whether a `mock_aws` is, a user's own or ours."""
     handler = _stubber()
     return handler is not None and bool(handler.enabled)
 

@@ -45,7 +45,8 @@ class Router:
         *region* is the client's, for requests whose signature names none. Raises
         UnansweredRequestError for what would reach AWS.
         """
-        self._moto.mute()
+        if not self._moto.muted:
+            self._moto.mute()
         caller = self._caller(request.headers, region)
         if not is_aws(request.url):
             return self._moto.answer_if_active(request, caller.account_id)

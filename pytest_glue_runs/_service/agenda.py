@@ -25,9 +25,12 @@ class Event:
     """In words for people: the state that the run enters, say."""
     happen: Happen
     detail: str | None
-    endless: bool
-    """Whether it is one of a row without end."""
     cancelled: bool = False
+
+    @property
+    def endless(self) -> bool:
+        """Whether it is one of a row without end: a restart, and no plan for the last run."""
+        return self.what == "EXPIRED" and self.run.plan.ending is None
 
 
 def later(at: datetime, span: timedelta) -> datetime:
@@ -39,14 +42,14 @@ def later(at: datetime, span: timedelta) -> datetime:
 
 
 class Agenda:
-    """Events in order of time, then in the order they were added.
+    """Events in order of time, then in the order they were added, those that want room last.
 
     `now` is the latest time seen: a clock that goes back takes nothing back.
     """
 
     def __init__(self, now: datetime) -> None:
         self.now: datetime = now
-        self._heap: list[tuple[datetime, int, Event]] = []
+        self._heap: list[tuple[datetime, bool, int, Event]] = []
         self._added = 0
 
     def add(
@@ -56,20 +59,22 @@ class Agenda:
         what: str,
         happen: Happen,
         detail: str | None = None,
-        *,
-        endless: bool = False,
+        wants_room: bool = False,
     ) -> Event:
-        """Lets *happen* be called once the clock has come to *at*."""
-        event = Event(at, run, what, happen, detail, endless)
+        """Lets *happen* be called once the clock has come to *at*.
+
+        What *wants_room* finds what ends in the same moment gone already.
+        """
+        event = Event(at, run, what, happen, detail)
         self._added += 1
-        heapq.heappush(self._heap, (at, self._added, event))
+        heapq.heappush(self._heap, (at, wants_room, self._added, event))
         return event
 
     def advance(self, moment: datetime) -> None:
         """Lets everything happen that is due by *moment*, each at its own time."""
         heap = self._heap
         while heap and heap[0][0] <= moment:
-            at, _, event = heapq.heappop(heap)
+            at, _, _, event = heapq.heappop(heap)
             if not event.cancelled:
                 self.now = max(self.now, at)
                 event.happen(event.run, event.what, event.detail, at)
@@ -80,12 +85,17 @@ class Agenda:
         """All events that are to come, in their order."""
         return [event for *_, event in sorted(self._heap) if not event.cancelled]
 
+    def first(self) -> Event | None:
+        """The event that is due next."""
+        heap = self._heap
+        while heap and heap[0][-1].cancelled:
+            heapq.heappop(heap)
+        return heap[0][-1] if heap else None
+
     def next(self) -> Event | None:
         """The event that is due next, if there is one that is not of a row without end."""
-        heap = self._heap
-        while heap and heap[0][2].cancelled:
-            heapq.heappop(heap)
-        if heap and heap[0][2].endless:
-            waiting = (event for _, _, event in heap if not (event.endless or event.cancelled))
-            return min(waiting, key=lambda event: event.at, default=None)
-        return heap[0][2] if heap else None
+        first = self.first()
+        if first is None or not first.endless:
+            return first
+        waiting = (event for *_, event in self._heap if not (event.endless or event.cancelled))
+        return min(waiting, key=lambda event: event.at, default=None)

@@ -28,12 +28,14 @@ class ErrorFacts(NamedTuple):
 
 
 # Codes that any AWS service may answer, and those of Glue's own whose status or usual words
-# are known. Source: https://docs.aws.amazon.com/glue/latest/webapi/CommonErrors.html
+# are known. Source: https://docs.aws.amazon.com/glue/latest/webapi/CommonErrors.html and the
+# service's model.
 KNOWN = {
     "AccessDeniedException": ErrorFacts(
         400, "You do not have sufficient access to perform this action."
     ),
     "ConcurrentRunsExceededException": ErrorFacts(400, "Concurrent runs exceeded"),
+    "EntityNotFoundException": ErrorFacts(400, "A specified entity does not exist"),
     "ExpiredTokenException": ErrorFacts(
         400, "The security token included in the request is expired"
     ),
@@ -44,6 +46,7 @@ KNOWN = {
         500, "The request processing has failed because of an unknown error."
     ),
     "InternalServiceException": ErrorFacts(500, "Internal service error"),
+    "InvalidInputException": ErrorFacts(400, "The input provided was not valid."),
     "OperationTimeoutException": ErrorFacts(400, "The operation timed out."),
     "OptInRequired": ErrorFacts(403, "The AWS access key ID needs a subscription for the service."),
     "RequestExpired": ErrorFacts(400, "Request has expired."),

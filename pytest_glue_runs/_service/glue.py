@@ -19,10 +19,10 @@ from pytest_glue_runs._service.operations import OPERATIONS
 from pytest_glue_runs._service.plan import Plan, Plans
 from pytest_glue_runs._service.quotas import Quotas
 from pytest_glue_runs._service.run import Run
-from pytest_glue_runs._service.shapes import Shapes
+from pytest_glue_runs._service.shapes import Sent, Shapes
 from pytest_glue_runs._service.simulation import Simulation
 from pytest_glue_runs._service.store import Store
-from pytest_glue_runs._service.watch import Watch
+from pytest_glue_runs._service.watch import LOOKING, Watch
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class Outside:
     """What is wrong with an IAM policy; None if nothing is."""
     deliver: Callable[[Mapping[str, Any]], None]
     """Hands an event of EventBridge on."""
+    listens: Callable[[], bool]
+    """Whether somebody is there to have it at its own time."""
     explain: Callable[[Glue], str]
     """Says why a caller that reads again and again will see nothing new."""
 
@@ -73,13 +75,14 @@ class Glue:
     """Glue in memory.
 
     Its state is a function of the calls it has seen and of the *clock*. Every look from
-    outside goes through `advanced` and the lock.
+    outside goes through `advance` and the lock.
     """
 
     def __init__(self, outside: Outside, clock: Callable[[], datetime], defaults: Defaults) -> None:
         self.lock: AbstractContextManager[Any] = threading.RLock()
         self.defaults = defaults
         self.policy_problem: Callable[[str], str | None] = outside.policy_problem
+        self.halted = False
         self._outside = outside
         self._clock = clock
         self._begin()
@@ -90,8 +93,7 @@ class Glue:
         self.plans: Plans = Plans()
         self.faults: Faults = Faults()
         self.calls: list[Call] = []
-        self.began: datetime = self._clock()
-        self.agenda: Agenda = Agenda(self.began)
+        self.agenda: Agenda = Agenda(self._clock())
         self.notices: Notices = Notices(self.agenda)
         self.simulation: Simulation = Simulation(
             self.agenda,
@@ -101,7 +103,7 @@ class Glue:
             duration=self.defaults.duration,
         )
         self._watch = Watch(self.defaults.max_reads, lambda: self._outside.explain(self))
-        self._answers = count(1)
+        self._request_ids = map("00000000-0000-4000-8000-{:012}".format, count(1))
 
     def reset(self) -> None:
         """Forgets everything: the service is as it was at the beginning."""
@@ -124,6 +126,21 @@ class Glue:
                 self._outside.deliver(event)
         return self.agenda.now
 
+    def time(self) -> datetime:
+        """What the clock says: behind the runs' time where it was put back."""
+        return self._clock()
+
+    def next_to_tell(self, until: datetime) -> datetime | None:
+        """The next moment *until* then when something happens that others may be told of.
+
+        A clock that is moved stops there, so that they have it in time.
+        """
+        if not self._outside.listens():
+            return None
+        with self.lock:
+            event = self.agenda.first()
+            return event.at if event is not None and event.at <= until else None
+
     def catch_up(self) -> None:
         """Lets all happen that is due by now, for those who look elsewhere."""
         with self.lock:
@@ -134,22 +151,29 @@ class Glue:
         with self.lock:
             last = self.agenda.now
             self._clock = lambda: last
+            self.halted = True
 
-    def call(self, caller: Caller, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    def call(self, caller: Caller, operation: str, sent: Sent) -> dict[str, Any]:
         """The answer to a client's call; raises GlueError. Either is remembered."""
         with self.lock:
             now = self.advance()
-            self._watch.saw(operation, now)
+            looks = operation.startswith(LOOKING)
+            if looks:
+                self._watch.in_vain(now)
+            request = sent.content
             try:
                 if self.faults.waiting:
                     self.faults.check(operation)
-                # Read, it is a copy of this call's own: what was sent is shared by those alike.
-                request = self.shapes.read(operation, request)
+                request = self.shapes.read_sent(operation, sent)
                 response = OPERATIONS[operation](self, self.store.region(caller), request)
             except GlueError as error:
                 self.calls.append(Call(now, operation, dict(request), None, error, caller))
+                if not looks:
+                    self._watch.in_vain(now)
                 raise
             self.calls.append(Call(now, operation, request, response, None, caller))
+            if not looks and response.get("SuccessfulSubmissions") != []:
+                self._watch.since = None  # something was done: whoever looks now may see it
             return response
 
     def refuse(self, caller: Caller, operation: str, error: GlueError) -> None:
@@ -159,7 +183,7 @@ class Glue:
 
     def new_request_id(self) -> str:
         """The x-amzn-RequestId of the next answer: the same each time for the same story."""
-        return f"00000000-0000-4000-8000-{str(next(self._answers)).zfill(12)}"
+        return next(self._request_ids)
 
     def _again(self, before: Run, run_id: str, plan: Plan | None, at: datetime) -> Run:
         """A run that comes after another by itself; without a *plan* it has the job's next."""

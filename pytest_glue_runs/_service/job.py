@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_glue_runs._service.rules import facts
+from pytest_glue_runs._service.rules import defaults, facts
 from pytest_glue_runs._service.rules.entry import command_name, version_key
-from pytest_glue_runs._service.rules.workers import WORKER_TYPES
+from pytest_glue_runs._service.rules.workers import dpus_of
 
 if TYPE_CHECKING:
     from pytest_glue_runs._service.run import Run
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pytest_glue_runs._service.terms import Terms
 
 CAPACITY_MEMBERS = ("MaxCapacity", "AllocatedCapacity", "WorkerType", "NumberOfWorkers")
-PYTHON_VERSIONS = {"pythonshell": "3", "glueray": "3.9"}
 
 Definition = dict[str, Any]
 
@@ -45,7 +44,7 @@ class Job:
     modified_on: datetime
     tags: dict[str, str] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
-    """Oldest first, by StartedOn."""
+    """In the order they were started."""
     bookmark_reset: BookmarkReset | None = None
     bookmark_resets: int = 0
     active_runs: int = 0
@@ -74,29 +73,29 @@ def completed(given: Mapping[str, Any], default_glue_version: str) -> Definition
     version = definition.setdefault("GlueVersion", default_glue_version)
     if "PythonVersion" not in command:
         spark = "3" if version_key(version) >= (2, 0) else "2"
-        command["PythonVersion"] = PYTHON_VERSIONS.get(kind, spark)
+        command["PythonVersion"] = defaults.PYTHON_VERSION.value.get(kind, spark)
     definition["Command"] = command
-    definition.setdefault("JobMode", "SCRIPT")
-    definition.setdefault("JobRunQueuingEnabled", False)
-    definition.setdefault("MaxRetries", 0)
+    definition.setdefault("JobMode", defaults.JOB_MODE.value)
+    definition.setdefault("JobRunQueuingEnabled", defaults.QUEUING.value)
+    definition.setdefault("MaxRetries", defaults.MAX_RETRIES.value)
     definition["ExecutionProperty"] = {
-        "MaxConcurrentRuns": 1,
+        "MaxConcurrentRuns": defaults.MAX_CONCURRENT_RUNS.value,
         **(definition.get("ExecutionProperty") or {}),
     }
     definition.update(capacity(kind, version, definition))
-    timeout = definition.get("Timeout") or default_timeout(kind, given.get("GlueVersion"))
+    timeout = definition.get("Timeout") or default_timeout(kind, version)
     if timeout is not None:
         definition["Timeout"] = timeout
     return definition
 
 
-def default_timeout(kind: str, explicit_version: str | None) -> int | None:
+def default_timeout(kind: str, version: str) -> int | None:
     """The Timeout in minutes of a job that says none; streaming has none."""
     if kind == "gluestreaming":
         return None
     if kind == "glueray":
         return facts.TIMEOUT_RAY.value  # type: ignore[no-any-return]
-    since_5 = explicit_version is not None and version_key(explicit_version) >= (5, 0)
+    since_5 = version_key(version) >= (5, 0)
     return (facts.TIMEOUT_SINCE_5 if since_5 else facts.TIMEOUT).value  # type: ignore[no-any-return]
 
 
@@ -114,8 +113,10 @@ def capacity(kind: str, version: str, given: Mapping[str, Any]) -> dict[str, Any
             return {"MaxCapacity": total, "AllocatedCapacity": int(total)}
         workers = int(total)
     worker_type = worker_type or ("Z.2X" if kind == "glueray" else "G.1X")
-    workers = int(default) if workers is None else workers
-    total = float(workers * WORKER_TYPES[worker_type].dpus)
+    size = dpus_of(worker_type)
+    if workers is None:
+        workers = int(default if dpus is None else dpus // size)
+    total = float(workers * size)
     return {
         "MaxCapacity": total,
         "AllocatedCapacity": int(total),

@@ -38,7 +38,8 @@ class Quotas:
                 f"There is no quota {name!r}.{did_you_mean(name, names)} Valid: {', '.join(names)}."
             )
         if name in names and not _is_quota(name, value):
-            raise ValueError(f"quotas.{name} = {value!r}: a quota is a number from 0 on.")
+            kind = "number" if name.endswith("_dpus") else "whole number"
+            raise ValueError(f"quotas.{name} = {value!r}: this quota is a {kind} from 0 on.")
         ready = name in names and "_changed" in self.__dict__
         if ready:  # what is due by now has happened under the old quota
             self._changing()

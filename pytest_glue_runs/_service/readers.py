@@ -14,7 +14,7 @@ from pytest_glue_runs._service.errors import GlueError
 if TYPE_CHECKING:
     from botocore.model import Shape
 
-# botocore's list is older than the documentation's, and lacks these.
+# Older releases of botocore lack these.
 # Source: https://docs.aws.amazon.com/glue/latest/dg/worker-types.html
 NEWER_VALUES = {
     "WorkerType": ("G.12X", "G.16X", "R.1X", "R.2X", "R.4X", "R.8X"),
@@ -46,7 +46,7 @@ def reader_of(shape: Shape, known: dict[str, Reader]) -> Reader:
 def _string(shape: Shape, known: dict[str, Reader]) -> Reader:
     limits = shape.metadata
     low, high = limits.get("min", 0), limits.get("max", _ENDLESS)
-    valid = (*limits.get("enum", ()), *NEWER_VALUES.get(shape.name, ()))
+    valid = tuple(dict.fromkeys((*limits.get("enum", ()), *NEWER_VALUES.get(shape.name, ()))))
     pattern = limits.get("pattern", "")
     matches = _matcher(pattern)
 

@@ -42,7 +42,13 @@ class Room:
             return WAITING_FOR_JOB
         if self._runs >= self._quotas.max_concurrent_runs:
             return WAITING_FOR_ACCOUNT
-        if self._dpus[wanted.pool] + wanted.dpus > self._limit(wanted.pool):
+        if wanted.pool == "standard":
+            limit = self._quotas.dpus(self._region)
+        elif wanted.pool == "ray":
+            limit = self._quotas.max_ray_dpus
+        else:
+            limit = self._quotas.max_flex_dpus
+        if self._dpus[wanted.pool] + wanted.dpus > limit:
             return WAITING_FOR_CAPACITY
         return None
 
@@ -83,8 +89,3 @@ class Room:
         if best is None:
             return None
         return self._lines[best[1]].popleft()[1]
-
-    def _limit(self, pool: Pool) -> float:
-        if pool == "standard":
-            return self._quotas.dpus(self._region)
-        return self._quotas.max_ray_dpus if pool == "ray" else self._quotas.max_flex_dpus

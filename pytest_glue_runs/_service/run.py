@@ -71,12 +71,8 @@ class Run:
 
     def script_arguments(self) -> dict[str, str]:
         """The arguments as the script sees them: job, then run, then what no run may change."""
-        definition = self.job.definition
-        return {
-            **(definition.get("DefaultArguments") or {}),
-            **(self.arguments or {}),
-            **(definition.get("NonOverridableArguments") or {}),
-        }
+        terms = self.terms
+        return {**terms.default_arguments, **(self.arguments or {}), **terms.fixed_arguments}
 
     def execution_time(self, now: datetime) -> int:
         """Whole seconds since RUNNING, until the end; start-up does not count."""
@@ -84,6 +80,12 @@ class Run:
             return 0
         end = now if self.completed_on is None else self.completed_on
         return (end - self.running_on) // timedelta(seconds=1)
+
+    def waits_for(self) -> str | None:
+        """Why it is WAITING: what it waited for first may be free by now, and something else
+        not."""
+        obstacle = self.job.region.room.obstacle(self.job, self.terms.demand)
+        return self.history[-1].detail if obstacle is None else obstacle.value
 
     def shown(self, now: datetime) -> dict[str, Any]:
         """What GetJobRun shows at the time *now*."""
@@ -107,7 +109,7 @@ class Run:
         if self.error is not None:
             shown["ErrorMessage"] = self.error
         if self.state == "WAITING":
-            shown["StateDetail"] = self.history[-1].detail
+            shown["StateDetail"] = self.waits_for()
         if self.completed_on is not None and self._counts_dpu_seconds():
             shown["DPUSeconds"] = float(shown["ExecutionTime"] * shown["MaxCapacity"])
         return shown

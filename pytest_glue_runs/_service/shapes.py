@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from botocore.model import ServiceModel, Shape
 
 
+class Sent:
+    """A request as it was sent, parsed. A loop that polls sends the same again and again: those
+    that are alike share one, and are checked once."""
+
+    __slots__ = ("checked", "content")
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self.content = content
+        self.checked: dict[tuple[Shapes, str], dict[str, Any]] = {}
+        """What operations read of it, where no value in it can be changed."""
+
+
 class Shapes:
     """The request shapes of Glue's operations."""
 
@@ -38,6 +50,16 @@ class Shapes:
         """The codes of the exceptions in Glue's model, of all of it or of one operation."""
         source = self._model if operation is None else self._model.operation_model(operation)
         return {shape.error_code for shape in source.error_shapes}
+
+    def read_sent(self, operation: str, sent: Sent) -> dict[str, Any]:
+        """As `read`, of what a client sent: a copy of its own for each call."""
+        checked = sent.checked.get((self, operation))
+        if checked is not None:
+            return checked.copy()
+        read = self.read(operation, sent.content)
+        if not any(isinstance(value, (dict, list)) for value in read.values()):
+            sent.checked[self, operation] = read.copy()
+        return read
 
     def read(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """The request as Glue reads it; raises what AWS answers to one that cannot be.

@@ -55,7 +55,8 @@ class Simulation:
             self._ended(run, "FAILED", RETRY_WITHOUT_ROOM.value, at)
         elif run.terms.demand.pool == "flex":
             self._wait(run, obstacle, at)
-            self._schedule(run, FLEX_WAIT.value, "FAILED", NO_CAPACITY.value, self._ended)
+            wait, why = FLEX_WAIT.value, NO_CAPACITY.value
+            self._schedule(run, wait, "FAILED", why, self._ended, wants_room=True)
         else:
             run.job.region.room.take(run, Demand(run.terms.demand.pool, 0))
             self._enter(run, "STARTING", None, at)
@@ -102,7 +103,7 @@ class Simulation:
         if event.what != "RUNNING":
             return event.at
         end = self._first_end(run, event.at)
-        if end is None or (end[1] == "EXPIRED" and _is_endless(run)):
+        if end is None or (end[1] == "EXPIRED" and run.plan.ending is None):
             return None
         return later(event.at, end[0])
 
@@ -128,9 +129,10 @@ class Simulation:
         run.job.region.room.give_back(run)
         self._enter(run, state, detail, at)
         # Only FAILED is tried again: "Jobs that reach the timeout limit are not restarted."
-        if state == "FAILED" and run.attempt < run.job.definition["MaxRetries"]:
+        if state == "FAILED" and run.attempt < run.terms.max_retries:
             what = f"attempt {run.attempt + 1}"
-            self._agenda.add(later(at, RETRY_DELAY.value), run, what, self._retried)
+            due = later(at, RETRY_DELAY.value)
+            self._agenda.add(due, run, what, self._retried, wants_room=True)
         self.admit(run.job.region, at)
 
     def _retried(self, run: Run, what: str, detail: str | None, at: datetime) -> None:
@@ -155,13 +157,13 @@ class Simulation:
         self._notices.entered(run, at)
 
     def _schedule(
-        self, run: Run, after: timedelta, state: str, detail: str | None, happen: Happen
+        self,
+        run: Run,
+        after: timedelta,
+        state: str,
+        detail: str | None,
+        happen: Happen,
+        wants_room: bool = False,
     ) -> None:
         at = later(run.modified_on, after)
-        endless = state == "EXPIRED" and _is_endless(run)
-        run.next = self._agenda.add(at, run, state, happen, detail, endless=endless)
-
-
-def _is_endless(run: Run) -> bool:
-    """Whether its restarts go on for ever: the plan has no end for the last of them."""
-    return run.plan.ending is None
+        run.next = self._agenda.add(at, run, state, happen, detail, wants_room)

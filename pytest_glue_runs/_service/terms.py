@@ -49,6 +49,11 @@ class Terms(NamedTuple):
     demand: Demand
     notify_after: timedelta | None
     """How long it takes until somebody is told of it; None: nobody ever is."""
+    max_retries: int
+    default_arguments: Mapping[str, str]
+    """What the script sees under the run's own arguments."""
+    fixed_arguments: Mapping[str, str]
+    """What it sees over them."""
 
 
 def terms_of(job: Job, request: Mapping[str, Any]) -> Terms:
@@ -62,7 +67,15 @@ def terms_of(job: Job, request: Mapping[str, Any]) -> Terms:
     definition = job.definition
     command = command_name(definition)
     resolved = _resolved(command, definition, request)
-    terms = Terms(command, resolved, _demand(command, resolved), _notify_after(resolved))
+    terms = Terms(
+        command=command,
+        resolved=resolved,
+        demand=_demand(command, resolved),
+        notify_after=_notify_after(resolved),
+        max_retries=definition["MaxRetries"],
+        default_arguments=definition.get("DefaultArguments") or {},
+        fixed_arguments=definition.get("NonOverridableArguments") or {},
+    )
     if usual:
         job.usual_terms = terms
     return terms
@@ -76,11 +89,12 @@ def _resolved(
     if any(name in asked for name in CAPACITY_MEMBERS):
         for name in CAPACITY_MEMBERS:
             resolved.pop(name, None)
-        base = {
-            name: definition[name]
-            for name in ("WorkerType", "NumberOfWorkers")
-            if name in definition and ("WorkerType" in asked or "NumberOfWorkers" in asked)
-        }
+        kept = ["WorkerType", "NumberOfWorkers"]
+        if "AllocatedCapacity" in asked:
+            kept = ["WorkerType"]
+        elif "MaxCapacity" in asked:
+            kept = []
+        base = {name: definition[name] for name in kept if name in definition}
         resolved |= capacity(command, definition["GlueVersion"], base | asked)
     if resolved.get("Timeout", 0) > LONGEST_TIMEOUT.value:
         resolved["Timeout"] = LONGEST_TIMEOUT.value

@@ -1,11 +1,12 @@
-"""Notices a caller that looks again and again while time stands still."""
+"""Notices a caller that asks again and again while time stands still."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 
-_LOOKING = ("Get", "List", "BatchGet")
+# How the names begin of operations that change nothing.
+LOOKING = ("Get", "List", "BatchGet")
 
 
 class TooManyReadsError(RuntimeError):
@@ -17,25 +18,24 @@ class StillReadingError(BaseException):
 
 
 class Watch:
-    """Counts reads since the clock last moved, or something was done."""
+    """Counts reads and refusals since the clock last moved, or something was done."""
 
     def __init__(self, limit: int, explain: Callable[[], str]) -> None:
         self._limit = limit
         self._explain = explain
         self._reads = 0
-        self._since: datetime | None = None
-        self._told = False
+        self.since: datetime | None = None
+        """The time of the calls that are counted; None: none are."""
+        self._told_at: datetime | None = None
 
-    def saw(self, operation: str, now: datetime) -> None:
-        """Counts a call; above the limit raises TooManyReadsError, then StillReadingError."""
-        if not operation.startswith(_LOOKING):
-            self._since = None
-            return
-        if now != self._since:
-            self._reads, self._since = 0, now
+    def in_vain(self, now: datetime) -> None:
+        """Counts a call that changed nothing; above the limit raises TooManyReadsError, then
+        StillReadingError."""
+        if now != self.since:
+            self._reads, self.since = 0, now
         self._reads += 1
         if self._reads > self._limit:
             self._reads = 0
-            error = StillReadingError if self._told else TooManyReadsError
-            self._told = True
+            error = StillReadingError if self._told_at == now else TooManyReadsError
+            self._told_at = now
             raise error(self._explain())

@@ -13,6 +13,7 @@ from pytest_glue_runs._service.errors import GlueError
 from pytest_glue_runs._service.operations import OPERATIONS
 from pytest_glue_runs._service.operations.tags import TAG_OPERATIONS, job_named
 from pytest_glue_runs._service.rules.lookups import UNKNOWN_OPERATION, UNREADABLE
+from pytest_glue_runs._service.shapes import Sent
 
 if TYPE_CHECKING:
     from pytest_glue_runs._service.glue import Caller, Glue
@@ -36,21 +37,21 @@ def answer(glue: Glue, caller: Caller, operation: str, body: bytes) -> Answer | 
             if glue.shapes.knows(operation):
                 return None
             raise UNKNOWN_OPERATION.error()
-        request = _parsed(body)
+        sent = _parsed(body)
     except GlueError as error:
         glue.refuse(caller, operation, error)
         return _answer(glue, error.status, _shown(error))
-    if operation in TAG_OPERATIONS and job_named(request) is None:
+    if operation in TAG_OPERATIONS and job_named(sent.content) is None:
         return None
     try:
-        response = glue.call(caller, operation, request)
+        response = glue.call(caller, operation, sent)
     except GlueError as error:
         return _answer(glue, error.status, _shown(error))
     return _answer(glue, 200, response)
 
 
-@lru_cache(maxsize=64)  # a loop that polls sends the same again and again
-def _parsed(body: bytes) -> Mapping[str, Any]:
+@lru_cache(maxsize=64)
+def _parsed(body: bytes) -> Sent:
     try:
         text = body.decode().strip(_BLANKS) or "{}"
         request, end = _DECODER.raw_decode(text)
@@ -58,7 +59,7 @@ def _parsed(body: bytes) -> Mapping[str, Any]:
         raise UNREADABLE.error() from None
     if end < len(text) or not isinstance(request, dict):
         raise UNREADABLE.error()
-    return request
+    return Sent(request)
 
 
 def _not_json(constant: str) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from pytest_glue_runs._time.duration import parse_duration
+
 # pytest measures its own phases with names that it took from `time` long ago; freezegun
 # would replace them there, and `--durations` would count from the frozen time.
 # trio has no loop whose time we could replace: it waits really, instead of for ever.
@@ -33,13 +35,26 @@ def now() -> datetime.datetime:
     """
     freezegun_api = sys.modules.get("freezegun.api")
     if freezegun_api is None or not freezegun_api.freeze_factories:
+        _seen[0] = None
         return datetime.datetime.now(datetime.timezone.utc)
     # Asked itself: its datetimes are shifted by tz_offset, aware ones too. And where each look
     # at the clock moves it (auto_tick_seconds), ours does not.
     factory = freezegun_api.freeze_factories[-1]
+    _seen[0] = factory
     steps = isinstance(factory, freezegun_api.StepTickTimeFactory)
     naive: datetime.datetime = factory.time_to_freeze if steps else factory()
     return _EPOCH + (naive - _EPOCH.replace(tzinfo=None))
+
+
+# The freeze that was looked at last.
+_seen: list[Any] = [None]
+
+
+def has_changed_hands() -> bool:
+    """Whether the freeze that was looked at last has ended."""
+    freezegun_api = _freezing()
+    factories = freezegun_api.freeze_factories if freezegun_api is not None else []
+    return _seen[0] is not None and _seen[0] not in factories
 
 
 def later(seconds: float) -> datetime.datetime:
@@ -109,6 +124,8 @@ def parse_moment(value: object) -> datetime.datetime:
     Text is read as freezegun reads it; a naive datetime and a date are taken as UTC.
     Raises ValueError for anything else.
     """
+    if isinstance(value, str) and _is_duration(value):
+        raise ValueError(f"{value!r} is a duration, and not a moment: tick() takes it.")
     if isinstance(value, (str, datetime.date)):  # a datetime is a date too
         import freezegun
 
@@ -122,6 +139,16 @@ def parse_moment(value: object) -> datetime.datetime:
         f"{value!r} is not a moment. Valid: a datetime, a date, "
         'or text such as "2026-02-28 23:59" or "2026-02-28T23:59:00Z". Naive means UTC.'
     )
+
+
+def _is_duration(text: str) -> bool:
+    if text.strip().isdecimal():  # a date may be written without marks
+        return len(text.strip()) < len("20260101")
+    try:
+        parse_duration(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _freezing() -> Any:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from math import isfinite
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _TEXT = re.compile(
     r"(?:(?P<d>\d+(?:\.\d+)?)d)?(?:(?P<h>\d+(?:\.\d+)?)h)?"
     r"(?:(?P<m>\d+(?:\.\d+)?)m)?(?:(?P<s>\d+(?:\.\d+)?)s)?"
@@ -42,8 +43,8 @@ def _read(value: object) -> timedelta | None:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value):
         return timedelta(seconds=value)
     if isinstance(value, str) and (text := value.replace(" ", "")):
-        if text.isdecimal():  # seconds, from an ini file
-            return timedelta(seconds=int(text))
+        if _NUMBER.fullmatch(text):  # seconds, from an ini file
+            return timedelta(seconds=float(text))
         match = _TEXT.fullmatch(text)
         if match:
             parts = ((float(n), _UNITS[unit]) for unit, n in match.groupdict().items() if n)

@@ -7,16 +7,16 @@ each time, however fast the threads are.
 
 from __future__ import annotations
 
-import sys
 import threading
 from _thread import allocate_lock
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from itertools import count
-from pathlib import Path
+from typing import NamedTuple
 
 from pytest_glue_runs._time import clock
+from pytest_glue_runs._time.traces import Trace, trace, wants_to_run
 
 # A thread that blocks where we cannot see it (in a lock, in a socket) shows by standing
 # still: no step and no processor time for so long. In real seconds, like all below.
@@ -31,8 +31,6 @@ _LOOKS = 100
 
 # How often the error may be caught before it is one that nobody catches.
 _PATIENT_ERRORS = 10
-
-_Trace = tuple[int, int, str]
 
 
 class TooManySleepsError(RuntimeError):
@@ -75,30 +73,47 @@ class Wait:
         self._gate.acquire(timeout=-1 if seconds is None else seconds)
 
 
+class Stops(NamedTuple):
+    """Where the clock stops on its way, since something is to happen in time."""
+
+    next: Callable[[datetime], datetime | None]
+    """The next one until a moment, if there is one."""
+    happen: Callable[[], None]
+    """Lets happen what is due there."""
+
+
 class Schedule:
     """The waiting of all threads that take part: those begun since, and the one that began it.
 
     *limit* is how often the clock may be moved by waiting; then *explain* makes the error.
     """
 
-    def __init__(self, real_time: Callable[[], float], limit: int, explain: Callable[[], str]):
+    def __init__(
+        self, real_time: Callable[[], float], limit: int, explain: Callable[[], str], stops: Stops
+    ) -> None:
         home = threading.current_thread()
         self._others = frozenset(threading.enumerate()) - {home}
         self._real_time = real_time
         self._limit = limit
         self._explain = explain
+        self._stops = stops
         self._lock = allocate_lock()
         self._waits: dict[threading.Thread, Wait] = {}
         self._numbers = count()
         self._moves = 0
         self._open = True
-        self._traces: dict[threading.Thread, tuple[_Trace, float]] = {}
+        self._traces: dict[threading.Thread, tuple[Trace, float]] = {}
         self._held_up_since: float | None = None
         self._looks: dict[threading.Thread, tuple[datetime, int]] = {}
 
     def takes_part(self) -> bool:
         """Whether the current thread's waiting is on the frozen clock."""
-        return self._open and threading.current_thread() not in self._others and clock.is_frozen()
+        return self._open and not self._is_other(threading.current_thread()) and clock.is_frozen()
+
+    def _is_other(self, thread: threading.Thread) -> bool:
+        # A timer that is to end a test that hangs, in real time.
+        timer = getattr(getattr(thread, "function", None), "__module__", None) == "pytest_timeout"
+        return timer or thread in self._others
 
     def deadline(self, timeout: float) -> datetime:
         """When a *timeout* of the current thread that begins now is over.
@@ -150,33 +165,43 @@ class Schedule:
 
     def _go_on(self) -> None:
         """Lets the next thread go on, if it is somebody's turn."""
+        while self._comes_to_a_stop():
+            self._stops.happen()
+
+    def _comes_to_a_stop(self) -> bool:
+        """Whether the clock has come to a stop only, and somebody's turn comes after it."""
         with self._lock:
             timed = [wait for wait in self._waits.values() if wait.deadline is not None]
             if not (timed and self._open):
-                return
+                return False
             # One that goes on already will say itself when it waits again.
             turn = min(timed, key=lambda wait: (wait.deadline, wait.number))
             assert turn.deadline is not None
             # Of two that are due at one moment the second waits until the first waits again.
             if turn.goes_on or not (turn.looks or self._all_wait()):
-                return
+                return False
             self._held_up_since = None
-            if turn.deadline > clock.now():
+            stop = self._stops.next(turn.deadline)
+            if stop is not None:
+                clock.move_to(max(stop, clock.now()))
+                return True
+            if turn.deadline > clock.now() and not self._is_too_often(turn):
                 clock.move_to(turn.deadline)
-                self._count(turn)
             turn.timed_out = True
             turn.release()
             self._waits = {t: wait for t, wait in self._waits.items() if wait is not turn}
+            return False
 
-    def _count(self, turn: Wait) -> None:
+    def _is_too_often(self, turn: Wait) -> bool:
         self._moves += 1
         if self._moves > self._limit:
             told = self._moves > self._limit + _PATIENT_ERRORS
             turn.error = (StillWaitingError if told else TooManySleepsError)(self._explain())
+        return turn.error is not None
 
     def _all_wait(self) -> bool:
         alive = frozenset(threading.enumerate())
-        if all(self._waits_on(thread, alive) for thread in alive - self._others):
+        if all(self._is_other(one) or self._waits_on(one, alive) for one in alive):
             return True
         now = self._real_time()
         if self._held_up_since is None:
@@ -188,31 +213,10 @@ class Schedule:
         return not wait.goes_on if wait is not None else self._stands_still(thread)
 
     def _stands_still(self, thread: threading.Thread) -> bool:
-        now, trace = self._real_time(), _trace(thread)
+        now, seen = self._real_time(), trace(thread)
         before, since = self._traces.get(thread, (None, now))
-        if trace is None or trace != before:
-            if trace is not None:
-                self._traces[thread] = trace, now
+        if seen is None or seen != before:
+            if seen is not None:
+                self._traces[thread] = seen, now
             return False
-        return now - since > _STILL and not _wants_to_run(thread)
-
-
-def _trace(thread: threading.Thread) -> _Trace | None:
-    """Where a thread stands, and how much processor time it has had; None if it just began."""
-    frame = None if thread.ident is None else sys._current_frames().get(thread.ident)
-    if frame is None:
-        return None
-    return id(frame), frame.f_lasti, _kernel_says(thread, "schedstat")
-
-
-def _wants_to_run(thread: threading.Thread) -> bool:
-    """Whether a thread stands still only since the machine is busy with others."""
-    state = _kernel_says(thread, "stat").rpartition(") ")[2][:1]
-    return state in ("R", "D")
-
-
-def _kernel_says(thread: threading.Thread, what: str) -> str:
-    try:
-        return Path(f"/proc/self/task/{thread.native_id}/{what}").read_text(encoding="utf-8")
-    except OSError:  # not Linux: where it stands has to do
-        return ""
+        return now - since > _STILL and not wants_to_run(thread)

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from pytest_glue_runs._time import clock, loops, sleep, threads
-from pytest_glue_runs._time.schedule import Schedule
+from pytest_glue_runs._time.schedule import Schedule, Stops
+
+__all__ = ["Stops", "real", "virtual"]
 
 
 @contextmanager
@@ -17,13 +19,13 @@ def real() -> Iterator[None]:
 
 
 @contextmanager
-def virtual(limit: int, explain: Callable[[], str]) -> Iterator[None]:
-    """While active, waiting costs nothing: it moves the frozen clock.
+def virtual(limit: int, explain: Callable[[], str], stops: Stops) -> Iterator[None]:
+    """While active, waiting costs nothing: it moves the frozen clock, by way of the *stops*.
 
     After *limit* moves it ends in TooManySleepsError, in the words of *explain*.
     """
     real_monotonic = clock.real_monotonic()
-    schedule = Schedule(real_monotonic, limit, explain)
+    schedule = Schedule(real_monotonic, limit, explain, stops)
     begin, begun = real_monotonic(), clock.now()
 
     def monotonic() -> float:

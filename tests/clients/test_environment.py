@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from typing import Any
 
+import aiobotocore.session
 import boto3
 import pytest
+from botocore.session import get_session
+from moto import mock_aws
 
 from pytest_glue_runs import mock_glue_runs
 
@@ -128,3 +133,63 @@ def test_a_change_by_monkeypatch_is_undone_with_ours(pytester: pytest.Pytester) 
         """
     )
     pytester.runpytest_inprocess("-p", "no:randomly").assert_outcomes(passed=3)
+
+
+def test_a_users_mock_after_ours_keeps_its_credentials(bare: pytest.MonkeyPatch) -> None:
+    """They are the same as ours, and no change of ours that came back."""
+    with mock_glue_runs:
+        pass
+    with mock_aws():
+        with mock_glue_runs:
+            pass
+        assert os.environ["AWS_ACCESS_KEY_ID"] == "FOOBARKEY"
+    assert [name for name in NAMES if name in os.environ] == []
+
+
+def test_a_users_mock_that_outlasts_ours_takes_its_credentials_along(
+    bare: pytest.MonkeyPatch,
+) -> None:
+    """It brings ours back when it ends; the next mock takes them away."""
+    moto = mock_aws()
+    with mock_glue_runs:
+        moto.start()
+    with mock_glue_runs:
+        pass
+    moto.stop()
+    with mock_glue_runs:
+        pass
+    assert [name for name in NAMES if name in os.environ] == []
+
+
+def test_a_region_that_was_set_between_two_mocks_stays(bare: pytest.MonkeyPatch) -> None:
+    """Though it is the one that a mock would set."""
+    with mock_glue_runs:
+        pass
+    bare.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_glue_runs:
+        pass
+    assert os.environ["AWS_DEFAULT_REGION"] == "us-east-1"
+
+
+@pytest.mark.parametrize("made_inside", [True, False])
+def test_every_session_forgets_the_mocked_credentials(
+    bare: pytest.MonkeyPatch, made_inside: bool
+) -> None:
+    """boto3's, botocore's, aiobotocore's."""
+
+    async def use(session: Any) -> Any:
+        async with session.create_client("glue", region_name="us-east-1"):
+            return (await session.get_credentials()).access_key
+
+    makers = (boto3.Session, get_session, aiobotocore.session.get_session)
+    made = [] if made_inside else [make() for make in makers]
+    with mock_glue_runs:
+        boto3s, botocores, aios = made or [make() for make in makers]
+        boto3s.client("glue", region_name="us-east-1")
+        assert botocores.get_credentials().access_key == "FOOBARKEY"
+        assert asyncio.run(use(aios)) == "FOOBARKEY"
+    for name in NAMES[:2]:
+        bare.setenv(name, "mine")
+    found = [boto3s.get_credentials(), botocores.get_credentials()]
+    found.append(asyncio.run(aios.get_credentials()))
+    assert [one.access_key for one in found] == ["mine"] * 3

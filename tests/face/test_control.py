@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from enum import Enum
 from typing import Any
 
 import boto3
@@ -220,3 +222,68 @@ def test_add_job_says_where_a_key_belongs(
     with pytest.raises(TypeError) as caught:
         glue_runs.add_job("nightly", **definition)
     assert str(caught.value).startswith(f"add_job('nightly'): {words}")
+
+
+def test_add_job_takes_what_a_client_would_send(glue_runs: GlueRuns, glue: Any) -> None:
+    """Enums of text, tuples, dicts of other kinds."""
+
+    class Worker(str, Enum):
+        G1X = "G.1X"
+
+    glue_runs.add_job(
+        "nightly",
+        WorkerType=Worker.G1X,
+        NumberOfWorkers=2,
+        Connections=OrderedDict(Connections=("warehouse",)),
+    )
+    job = glue.get_job(JobName="nightly")["Job"]
+    assert (job["WorkerType"], job["Connections"]) == ("G.1X", {"Connections": ["warehouse"]})
+
+
+@pytest.mark.parametrize("value", [{1, 2}, float("nan"), b"1"], ids=str)
+def test_add_job_refuses_what_no_client_could_send(glue_runs: GlueRuns, value: Any) -> None:
+    """With the keyword, and what can be sent."""
+    with pytest.raises(TypeError) as caught:
+        glue_runs.add_job("nightly", Timeout=value)
+    assert str(caught.value) == (
+        f"add_job('nightly', Timeout={value!r}): no client could send this value. "
+        "Valid: text, numbers, truth values, and lists and dicts of them."
+    )
+
+
+@pytest.mark.parametrize("wrong", ["12", 123456789012, "\u0661" * 12])
+def test_add_job_refuses_what_is_no_account(glue_runs: GlueRuns, wrong: Any) -> None:
+    """No client could be in it."""
+    with pytest.raises(ValueError, match="is not an account id") as caught:
+        glue_runs.add_job("nightly", account_id=wrong)
+    assert str(caught.value) == (
+        f"add_job(account_id=...): {wrong!r} is not an account id. Valid: text of twelve digits."
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [(None, ""), ({"JobRunId": "jr_1"}, " Did you mean the answer's ['JobRunId']?"), ({}, "")],
+)
+def test_what_is_no_id_is_told_what_one_is(glue_runs: GlueRuns, wrong: Any, meant: str) -> None:
+    """The whole answer of StartJobRun, for one."""
+    with pytest.raises(TypeError) as caught:
+        glue_runs.run(wrong)
+    assert str(caught.value) == f"run({wrong!r}): the id of a run is text.{meant}"
+
+
+def test_what_a_test_is_shown_is_its_own(glue_runs: GlueRuns, glue: Any) -> None:
+    """To change it changes nothing of Glue."""
+    glue_runs.add_job("nightly", NotificationProperty={"NotifyDelayAfter": 1})
+    run = glue_runs.run(glue.start_job_run(JobName="nightly", Arguments={"--a": "1"})["JobRunId"])
+    glue.get_job(JobName="nightly")
+    glue_runs.settle()
+    shown = [run.as_dict(), glue_runs.events, glue_runs.calls]
+    run.as_dict()["NotificationProperty"].clear()
+    run.as_dict()["Arguments"].clear()
+    glue_runs.events[0]["detail"].clear()
+    requested: Any = glue_runs.calls[0].request
+    requested["Arguments"].clear()
+    answered: Any = glue_runs.calls[1].response
+    answered["Job"]["Command"].clear()
+    assert [run.as_dict(), glue_runs.events, glue_runs.calls] == shown

@@ -250,7 +250,7 @@ def test_what_cannot_be_decorated_is_told_what_can(target: Any) -> None:
         mock_glue_runs(target)
     assert str(caught.value) == (
         f"mock_glue_runs cannot decorate {target!r}. Valid: functions, coroutine functions, "
-        "generators, unittest.TestCase classes. A fixture takes it below @pytest.fixture."
+        "generators, unittest.TestCase classes. It goes below @pytest.fixture, @staticmethod."
     )
 
 
@@ -264,7 +264,7 @@ def test_a_fixture_is_decorated_below_its_own_decorator() -> None:
         mock_glue_runs(fixture)
     assert str(caught.value) == (
         f"mock_glue_runs cannot decorate {fixture!r}. Valid: functions, coroutine functions, "
-        "generators, unittest.TestCase classes. A fixture takes it below @pytest.fixture."
+        "generators, unittest.TestCase classes. It goes below @pytest.fixture, @staticmethod."
     )
 
 
@@ -310,4 +310,28 @@ def test_a_class_that_is_no_test_case_is_told_what_to_use() -> None:
     assert str(caught.value) == (
         "mock_glue_runs cannot decorate the class TestPlain: it is no unittest.TestCase. "
         "Use @pytest.mark.glue_runs on it, or the fixture glue_runs."
+    )
+
+
+def test_a_staticmethod_is_decorated_below_its_own_decorator() -> None:
+    """What it is made of could not be seen."""
+    method = staticmethod(lambda: None)
+    with pytest.raises(TypeError) as caught:
+        mock_glue_runs(method)
+    assert str(caught.value).startswith(f"mock_glue_runs cannot decorate {method!r}. Valid: ")
+
+
+def test_a_function_that_gives_a_coroutine_is_refused() -> None:
+    """It would run when the mock is gone."""
+
+    async def coroutine() -> None: ...
+
+    @mock_glue_runs
+    def function() -> Any:
+        return coroutine()
+
+    with pytest.raises(TypeError) as caught:
+        function()
+    assert str(caught.value).endswith(
+        " gave a coroutine, which would run after the mock. Decorate the coroutine function itself."
     )

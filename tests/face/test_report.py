@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from pytest_glue_runs._report import short
+
 TITLE = "* Glue job runs *"
 
 STORY = """
@@ -63,6 +65,8 @@ Runs:
 Next:
   2026-01-01 00:06:04  endless jr_7789de99…: RUNNING (in 4s)
   2026-01-03 00:05:38  nightly jr_23de48ba…_attempt_1: TIMEOUT (in 1d23h59m38s)
+Nothing has moved the clock since these were started:
+  endless jr_7789de99… is STARTING, and ends in 1m4s: glue_runs.tick('1m4s') would end it
 Plans that no run used:
   hourly: fails('no', after='1m30s')  (there is no job of this name.)
   hourly: succeeds()  (there is no job of this name.)
@@ -384,3 +388,112 @@ def test_a_job_in_another_region_is_told(run_tests: Any) -> None:
         "  nightly: it is in us-east-1 of 123456789012, "
         "and the call went to eu-west-1 of 123456789012"
     )
+
+
+def test_a_name_that_is_near_to_a_jobs_is_told(run_tests: Any) -> None:
+    """AWS's own words do not know of it."""
+    result = run_tests(
+        """
+        import boto3
+        import pytest
+
+        @pytest.mark.glue_runs(start_at="2026-01-01")
+        def test_it(glue_runs):
+            glue_runs.add_job("nightly")
+            glue = boto3.client("glue", region_name="us-east-1")
+            with pytest.raises(glue.exceptions.EntityNotFoundException):
+                glue.start_job_run(JobName="nigthly")
+            assert 0
+        """
+    )
+    assert _told(result).endswith(
+        "Jobs that are not where the call went:\n"
+        "  nigthly: there is no job of this name. Did you mean 'nightly'?"
+    )
+
+
+@pytest.mark.parametrize("report", ["always", "failed"])
+def test_a_failing_set_up_tells_its_story_once(run_tests: Any, report: str) -> None:
+    """Whoever else tells one."""
+    result = run_tests(
+        """
+        import pytest
+
+        @pytest.fixture
+        def broken(glue_runs):
+            assert 0
+
+        def test_it(broken):
+            pass
+        """,
+        "-o",
+        f"glue_runs_report={report}",
+    )
+    assert len([line for line in result.outlines if "- Glue job runs -" in line]) == 1
+
+
+def test_a_freeze_inside_of_the_test_is_the_one_that_is_told(run_tests: Any) -> None:
+    """It has ended when the story is told, and what the runs did went by it."""
+    result = run_tests(
+        """
+        import boto3
+        from freezegun import freeze_time
+
+        @freeze_time("2020-01-01")
+        def test_it(glue_runs):
+            glue_runs.add_job("nightly")
+            boto3.client("glue", region_name="us-east-1").start_job_run(JobName="nightly")
+            assert 0
+        """
+    )
+    assert _told(result).splitlines() == [
+        "Time was frozen at 2020-01-01 00:00:00 UTC.",
+        "Calls:",
+        "  2020-01-01 00:00:00  StartJobRun nightly [us-east-1] -> jr_23de48ba…",
+        "Runs:",
+        "  nightly jr_23de48ba…: STARTING after 0s",
+        "    2020-01-01 00:00:00  STARTING",
+        "Next:",
+        "  2020-01-01 00:00:04  nightly jr_23de48ba…: RUNNING (in 4s)",
+        "Nothing has moved the clock since these were started:",
+        "  nightly jr_23de48ba… is STARTING, and ends in 1m4s: glue_runs.tick('1m4s') would end it",
+    ]
+
+
+def test_a_clock_that_was_put_back_is_told_beside_the_runs_time(run_tests: Any) -> None:
+    """They do not go back with it."""
+    result = run_tests(
+        """
+        import boto3
+        import pytest
+        from pytest_glue_runs import hangs
+
+        @pytest.mark.glue_runs(start_at="2026-03-01")
+        def test_it(glue_runs):
+            glue_runs.plan(glue_runs.add_job("nightly"), hangs())
+            boto3.client("glue", region_name="us-east-1").start_job_run(JobName="nightly")
+            glue_runs.tick("98s")
+            assert glue_runs.runs()[0].state == "RUNNING"
+            glue_runs.move_to("2026-02-28")
+            assert 0
+        """
+    )
+    assert _told(result).splitlines()[0] == (
+        "Time is frozen at 2026-02-28 00:00:00 UTC. "
+        "The runs are at 2026-03-01 00:01:38: they do not go back."
+    )
+
+
+@pytest.mark.parametrize(
+    ("run_id", "text"),
+    [
+        ("jr_" + "a1" * 32, "jr_a1a1a1a1…"),
+        ("jr_" + "a1" * 32 + "_attempt_2", "jr_a1a1a1a1…_attempt_2"),
+        ("jr_" + "a1" * 32 + "_attempt_1_restart_3", "jr_a1a1a1a1…_attempt_1_restart_3"),
+        ("jr_1", "jr_1"),
+        ("made up by somebody", "made up by somebody"),
+    ],
+)
+def test_an_id_is_shortened_where_it_is_a_hash(run_id: str, text: str) -> None:
+    """What tells attempts and restarts apart stays."""
+    assert short(run_id) == text

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
-from pytest_glue_runs import GlueRuns, mock_glue_runs
+from pytest_glue_runs import GlueRuns, _settings, mock_glue_runs
 
 from_conftest = """
     import pytest
@@ -42,12 +42,16 @@ _SIGNATURE = (
     "unused_plans='error', max_sleeps=100000, max_reads=10000, report='failed'"
 )
 
+_DURATION_NOT_MOMENT = "is a duration, and not a moment: tick() takes it."
+
 # Texts, so that an ini file can hold them too.
 WRONG_TEXTS = [
     ("startup", "soon", f"startup: 'soon' {_DURATION_WORDS}"),
     ("duration", "-1s", f"duration: '-1s' {_DURATION_WORDS}"),
     ("freeze", "maybe", "freeze: 'maybe' is neither true nor false. Valid: True, False."),
     ("start_at", "soon", f"start_at: 'soon' {_MOMENT_WORDS}"),
+    ("start_at", "5m", f"start_at: '5m' {_DURATION_NOT_MOMENT}"),
+    ("start_at", "10", f"start_at: '10' {_DURATION_NOT_MOMENT}"),
     (
         "sleep",
         "virtul",
@@ -449,3 +453,54 @@ def test_start_at_may_have_any_form(moment: Any) -> None:
     """Everywhere."""
     with mock_glue_runs(start_at=moment) as glue_runs:
         assert glue_runs.now.isoformat() == "2026-01-01T00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("startup", "0.5", timedelta(seconds=0.5)),
+        ("freeze", "on", True),
+        ("freeze", "Off", False),
+        ("default_glue_version", "auto", "auto"),
+        ("start_at", "20260101", datetime(2026, 1, 1, tzinfo=timezone.utc)),
+    ],
+)
+def test_text_of_an_ini_file_is_read_as_people_write_it(name: str, text: str, value: Any) -> None:
+    """Numbers with a fraction, pytest's own words for truth, dates without marks."""
+    layer = _settings.Layer("here", {name: text})
+    assert _settings.parsed(layer) == {name: value}
+
+
+def test_an_ini_option_that_does_not_exist_is_told_with_the_near_one(run_tests: Any) -> None:
+    """pytest itself would warn, and go on with the default."""
+    result = run_tests("def test_it(): pass", "-o", "glue_runs_durtion=5m")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    words = "there is no setting 'durtion'. Did you mean 'duration'?"
+    result.stderr.fnmatch_lines([f"ERROR: the ini file: {words} Valid: {_NAMES}."])
+
+
+def test_the_settings_of_the_fixture_give_way_to_an_outer_mock(run_tests: Any) -> None:
+    """They are what holds where nobody says otherwise; the marker is not."""
+    result = run_tests(
+        """
+        import pytest
+        from pytest_glue_runs import mock_glue_runs
+
+        @pytest.fixture(scope="module", autouse=True)
+        def outer():
+            with mock_glue_runs(start_at="2026-01-01"):
+                yield
+
+        @pytest.fixture(scope="session")
+        def glue_runs_settings():
+            return {"startup": "10s"}
+
+        def test_joins(glue_runs):
+            assert glue_runs.now.year == 2026
+
+        @pytest.mark.glue_runs(startup="10s")
+        def test_contradicts(glue_runs):
+            pass
+        """
+    )
+    result.assert_outcomes(passed=1, errors=1)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -233,14 +235,13 @@ def test_what_is_missing_is_named(
     """moto's EventBridge needs a library that its extra for Glue does not bring."""
     rule(ENDS, ARN)
     make_job()
-    run_id = start()
-    glue_runs.tick(64)
+    start()
     with monkeypatch.context() as patch:
         for name in [name for name in sys.modules if name.startswith("jsonpath_ng")]:
             patch.delitem(sys.modules, name)
         patch.setitem(sys.modules, "jsonpath_ng", None)
         with pytest.raises(RuntimeError) as error:
-            client.get_job_run(JobName="nightly", RunId=run_id)
+            glue_runs.tick(64)
     assert str(error.value) == (
         "moto's EventBridge needs jsonpath_ng to hand an event to its targets. "
         "Install it with: pip install 'moto[events]'"
@@ -260,3 +261,65 @@ def test_users_own_mock_receives_events() -> None:
         make_client("glue").start_job_run(JobName="nightly")
         glue_runs.settle()
         assert len(received(queue)) == 1
+
+
+@pytest.mark.parametrize("move", ["sleep", "tick", "move_to"])
+def test_an_event_is_delivered_at_its_own_time(
+    glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any, queue: str, move: str
+) -> None:
+    """Wherever the clock goes beyond it."""
+    rule(ENDS, ARN)
+    make_job()
+    start()
+    begin = glue_runs.now
+    if move == "sleep":
+        time.sleep(3600)
+    elif move == "tick":
+        glue_runs.tick("1h")
+    else:
+        glue_runs.move_to(begin + timedelta(hours=1))
+    assert glue_runs.now == begin + timedelta(hours=1)
+    answer = make_client("sqs").receive_message(QueueUrl=queue, AttributeNames=["All"])
+    sent = int(answer["Messages"][0]["Attributes"]["SentTimestamp"])
+    assert sent == (begin.timestamp() + 64) * 1000
+
+
+def test_a_long_poll_receives_what_happens_meanwhile(
+    glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any, queue: str
+) -> None:
+    """It began at 60 seconds, and the run ended at 64."""
+    rule(ENDS, ARN)
+    make_job()
+    start()
+    time.sleep(60)
+    answer = make_client("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=20)
+    assert len(answer["Messages"]) == 1
+
+
+def test_a_target_that_fails_keeps_no_other_from_its_event(
+    glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any, queue: str
+) -> None:
+    """moto can neither read a template with a bare place in it, nor half an ARN."""
+    events = make_client("events")
+    rule(ENDS, "arn:aws", ARN)
+    template = {"InputPathsMap": {"s": "$.detail.state"}, "InputTemplate": '{"state": <s>}'}
+    target = {"Id": "0", "Arn": ARN, "InputTransformer": template}
+    events.put_rule(Name="first", EventPattern=json.dumps(ENDS))
+    events.put_targets(Rule="first", Targets=[target])
+    make_job()
+    start()
+    glue_runs.settle()
+    assert received(queue) == list(glue_runs.events)
+
+
+def test_a_rule_with_a_schedule_alone_receives_no_event(
+    glue_runs: GlueRuns, start: Any, make_job: MakeJob, queue: str
+) -> None:
+    """Nothing matches what has no pattern."""
+    events = make_client("events")
+    events.put_rule(Name="often", ScheduleExpression="rate(5 minutes)")
+    events.put_targets(Rule="often", Targets=[{"Id": "1", "Arn": ARN}])
+    make_job()
+    start()
+    glue_runs.settle()
+    assert received(queue) == []

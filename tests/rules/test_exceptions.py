@@ -17,8 +17,8 @@ MakeJob = Callable[..., str]
 
 # Those that start_job_run lists, and three that any operation may answer.
 CODES = [
-    ("InvalidInputException", 400, ""),
-    ("EntityNotFoundException", 400, ""),
+    ("InvalidInputException", 400, "The input provided was not valid."),
+    ("EntityNotFoundException", 400, "A specified entity does not exist"),
     ("InternalServiceException", 500, "Internal service error"),
     ("OperationTimeoutException", 400, "The operation timed out."),
     ("ResourceNumberLimitExceededException", 400, "A resource numerical limit was exceeded."),

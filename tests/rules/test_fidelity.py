@@ -8,11 +8,17 @@ from typing import Any, get_args
 
 import pytest
 
-from pytest_glue_runs._service.rules import facts, lookups, requests
+from pytest_glue_runs._service.rules import defaults, facts, lookups, requests
 from pytest_glue_runs._service.rules.entry import Certainty, Entry, Fact, Refusal
 
 DOCS = Path(__file__).parents[2] / "docs"
-ENTRIES: list[Entry] = [*requests.RULES, requests.MALFORMED_POLICY, *lookups.ALL, *facts.ALL]
+ENTRIES: list[Entry] = [
+    *requests.RULES,
+    requests.MALFORMED_POLICY,
+    *lookups.ALL,
+    *defaults.ALL,
+    *facts.ALL,
+]
 REFUSALS = [entry for entry in ENTRIES if isinstance(entry, Refusal)]
 
 

@@ -41,16 +41,17 @@ def test_dpus_are_any_number(glue_runs: GlueRuns, name: str, value: float) -> No
 @pytest.mark.parametrize("value", [-1, True, "10", float("nan")], ids=repr)
 def test_what_is_no_number_is_refused(glue_runs: GlueRuns, name: str, value: Any) -> None:
     """Negative numbers, texts and truths are no quotas."""
-    with pytest.raises(ValueError, match=r"a quota is a number from 0 on") as error:
+    with pytest.raises(ValueError, match=r"number from 0 on") as error:
         setattr(glue_runs.quotas, name, value)
-    assert str(error.value) == f"quotas.{name} = {value!r}: a quota is a number from 0 on."
+    kind = "number" if name.endswith("_dpus") else "whole number"
+    assert str(error.value) == f"quotas.{name} = {value!r}: this quota is a {kind} from 0 on."
 
 
 @pytest.mark.parametrize("name", ["max_concurrent_runs", "max_concurrent_runs_per_job", "max_jobs"])
 @pytest.mark.parametrize("value", [1.5, None], ids=repr)
 def test_numbers_of_runs_and_jobs_are_whole(glue_runs: GlueRuns, name: str, value: Any) -> None:
     """There is no half a run."""
-    with pytest.raises(ValueError, match=r"a quota is a number from 0 on"):
+    with pytest.raises(ValueError, match="this quota is a whole number from 0 on"):
         setattr(glue_runs.quotas, name, value)
 
 

@@ -233,10 +233,10 @@ def test_setting_gives_the_version_of_jobs_that_say_none(client: Any) -> None:
 
 
 @pytest.mark.glue_runs(default_glue_version="5.0")
-def test_version_by_default_shortens_no_timeout(client: Any) -> None:
-    """The Timeout of 480 minutes is for those who ask for 5.0 themselves."""
+def test_version_by_default_has_its_timeout(client: Any) -> None:
+    """480 minutes since 5.0, as if the job had asked for it."""
     client.create_job(Name="nightly", **SMALLEST)
-    assert client.get_job(JobName="nightly")["Job"]["Timeout"] == 2880
+    assert client.get_job(JobName="nightly")["Job"]["Timeout"] == 480
 
 
 def test_same_job_twice_already_exists(client: Any) -> None:

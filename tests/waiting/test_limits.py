@@ -37,7 +37,8 @@ def test_a_loop_that_reads_without_sleeping_ends_in_an_error(glue: Any, streamin
     with pytest.raises(RuntimeError) as caught:
         _poll(glue, streaming, int)
     assert str(caught.value) == (
-        "Glue was read 50 times while time stood still at 2026-01-01 00:00:00 UTC: "
+        "Glue was read, or refused a call, 50 times while time stood still at 2026-01-01 00:00:00 "
+        "UTC: "
         "nothing can change.\n"
         f"  orders {short(streaming)} is STARTING, and never ends by itself\n"
         "Move the clock in the loop, with time.sleep() or glue_runs.tick(), "
@@ -63,7 +64,7 @@ def test_as_many_reads_as_allowed_are_no_error(glue: Any, streaming: str) -> Non
     """The fifty-first is."""
     for _ in range(50):
         glue.get_job_run(JobName="orders", RunId=streaming)
-    with pytest.raises(RuntimeError, match="read 50 times"):
+    with pytest.raises(RuntimeError, match="a call, 50 times"):
         glue.get_job_run(JobName="orders", RunId=streaming)
 
 
@@ -113,7 +114,7 @@ def test_an_async_loop_that_never_sleeps_ends_in_the_same_error(glue: Any, strea
             glue.get_job_run(JobName="orders", RunId=streaming)
             await asyncio.sleep(0)
 
-    with pytest.raises(RuntimeError, match="Glue was read 50 times"):
+    with pytest.raises(RuntimeError, match="a call, 50 times"):
         asyncio.run(main())
 
 
@@ -320,7 +321,7 @@ def test_a_loop_that_catches_every_exception_cannot_read_on(glue: Any, streaming
             with suppress(Exception):
                 _poll(glue, streaming, int)
 
-    with pytest.raises(StillReadingError, match="Glue was read 50 times"):
+    with pytest.raises(StillReadingError, match="a call, 50 times"):
         poll()
 
 
@@ -357,3 +358,43 @@ def test_a_limit_may_be_text_as_an_ini_file_has_it() -> None:
     """Of digits."""
     with mock_glue_runs(max_reads="1") as glue_runs:  # type: ignore[call-overload]
         assert glue_runs.runs() == []
+
+
+@pytest.mark.glue_runs(max_reads=50)
+def test_a_loop_of_refused_calls_ends_in_an_error(glue_runs: GlueRuns, glue: Any) -> None:
+    """Whoever tries again at once is refused again."""
+    glue_runs.add_job("nightly")
+    glue.start_job_run(JobName="nightly")
+
+    def try_again() -> None:
+        while True:
+            with suppress(glue.exceptions.ConcurrentRunsExceededException):
+                glue.start_job_run(JobName="nightly")
+
+    with pytest.raises(RuntimeError, match="a call, 50 times"):
+        try_again()
+
+
+@pytest.mark.glue_runs(max_reads=50)
+def test_stopping_what_cannot_be_stopped_is_in_vain_too(glue_runs: GlueRuns, glue: Any) -> None:
+    """AWS answers with HTTP 200, and did nothing."""
+    glue_runs.add_job("nightly")
+
+    def stop() -> None:
+        while True:
+            glue.batch_stop_job_run(JobName="nightly", JobRunIds=["jr_1"])
+            glue.get_job_runs(JobName="nightly")
+
+    with pytest.raises(RuntimeError, match="a call, 50 times"):
+        stop()
+
+
+@pytest.mark.glue_runs(max_reads=5)
+def test_a_loop_later_on_is_told_as_the_first_was(glue_runs: GlueRuns, glue: Any) -> None:
+    """Time has moved between them: it is no loop that catches all."""
+    for _ in range(2):
+        for _ in range(5):
+            glue.list_jobs()
+        with pytest.raises(RuntimeError, match="a call, 5 times"):
+            glue.list_jobs()
+        glue_runs.tick("1h")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -380,9 +382,9 @@ def test_a_thread_that_the_busy_machine_does_not_run_is_waited_for(
     passed: Passed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The kernel says that it would run if it could: it stands still, but waits for nothing."""
-    from pytest_glue_runs._time import schedule
+    from pytest_glue_runs._time import schedule, traces
 
-    monkeypatch.setattr(schedule, "_kernel_says", lambda thread, what: "1 (python) R 1")
+    monkeypatch.setattr(traces, "_kernel_says", lambda thread, what: "1 (python) R 1")
     monkeypatch.setattr(schedule, "_STILL", 0.001)
     monkeypatch.setattr(schedule, "_PATIENCE", 0.05)
     lock = threading.Lock()
@@ -401,9 +403,9 @@ def test_without_the_kernels_word_a_thread_that_stands_still_is_seen(
     passed: Passed, together: Together, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Where there is no /proc, its place in the code tells."""
-    from pytest_glue_runs._time import schedule
+    from pytest_glue_runs._time import traces
 
-    monkeypatch.setattr(schedule, "Path", lambda path: tmp_path / "not there")
+    monkeypatch.setattr(traces, "Path", lambda path: tmp_path / "not there")
     lock = threading.Lock()
 
     def holder() -> None:
@@ -412,3 +414,26 @@ def test_without_the_kernels_word_a_thread_that_stands_still_is_seen(
 
     together(holder, holder)
     assert passed() == 120
+
+
+def test_a_subprocess_is_waited_for_in_real_time(passed: Passed) -> None:
+    """It knows no frozen clock."""
+    command = [sys.executable, "-c", "import time; time.sleep(0.05)"]
+    subprocess.run(command, timeout=60, check=True)
+    assert passed() == 0
+
+
+def test_a_timer_of_pytest_timeout_waits_really(passed: Passed) -> None:
+    """It would end the process as soon as the test sleeps long enough."""
+    rung: list[float] = []
+
+    def ring() -> None:
+        rung.append(passed())
+
+    ring.__module__ = "pytest_timeout"
+    timer = threading.Timer(30, ring)
+    timer.start()
+    time.sleep(3600)
+    timer.cancel()
+    timer.join()
+    assert (rung, passed()) == ([], 3600)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_glue_runs._service.job import Job, completed
 from pytest_glue_runs._service.operations.paging import oldest_first
+from pytest_glue_runs._service.rules.defaults import PAGE_OF_JOBS
 from pytest_glue_runs._service.rules.entry import Proposal
 from pytest_glue_runs._service.rules.lookups import (
     JOB_EXISTS,
@@ -18,9 +19,6 @@ from pytest_glue_runs._service.rules.requests import check
 if TYPE_CHECKING:
     from pytest_glue_runs._service.glue import Glue
     from pytest_glue_runs._service.store import Region
-
-# How many jobs a page has that is not asked for a number. Assumed: nothing says it.
-_PAGE = 100
 
 
 def create_job(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,7 +83,7 @@ def get_job(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str,
 
 def get_jobs(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
     """Shows all jobs, page by page."""
-    page, more = oldest_first(list(region.jobs.values()), request, _PAGE)
+    page, more = oldest_first(list(region.jobs.values()), request, PAGE_OF_JOBS.value)
     return {"Jobs": [job.shown() for job in page], **more}
 
 
@@ -93,7 +91,7 @@ def list_jobs(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[st
     """The names of the jobs, or of those that have all the tags asked for."""
     tags = (request.get("Tags") or {}).items()
     names = [job.name for job in region.jobs.values() if tags <= job.tags.items()]
-    page, more = oldest_first(names, request, _PAGE)
+    page, more = oldest_first(names, request, PAGE_OF_JOBS.value)
     return {"JobNames": list(page), **more}
 
 

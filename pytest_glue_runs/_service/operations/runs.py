@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_glue_runs._service.errors import GlueError
 from pytest_glue_runs._service.operations.paging import newest_first
+from pytest_glue_runs._service.rules.defaults import PAGE_OF_RUNS
 from pytest_glue_runs._service.rules.entry import Fact, Proposal
 from pytest_glue_runs._service.rules.facts import WAITING_FOR_ACCOUNT, WAITING_FOR_JOB
 from pytest_glue_runs._service.rules.lookups import (
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from pytest_glue_runs._service.job import Job
     from pytest_glue_runs._service.store import Region
 
-# How many runs a page has that is not asked for a number. Assumed: nothing says it.
-_PAGE = 200
 # With nothing else a run is what its job is, and that was checked when the job was made.
 _CHANGING_NOTHING = frozenset({"JobName", "JobRunId"})
 
@@ -84,7 +83,7 @@ def get_job_run(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[
 
 def get_job_runs(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
     """Shows a job's runs, the newest first, page by page."""
-    page, more = newest_first(region.job(request["JobName"]).runs, request, _PAGE)
+    page, more = newest_first(region.job(request["JobName"]).runs, request, PAGE_OF_RUNS.value)
     return {"JobRuns": [run.shown(glue.agenda.now) for run in page], **more}
 
 

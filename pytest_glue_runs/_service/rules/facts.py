@@ -16,7 +16,7 @@ TIMEOUT = Fact(
 )
 TIMEOUT_SINCE_5 = Fact(
     about="Timeout",
-    when="none is given, and the job asks for Glue 5.0 or later",
+    when="none is given, and the job is of Glue 5.0 or later",
     does="480 minutes",
     value=480,
     certainty="documented",
@@ -82,6 +82,14 @@ CAPACITY_OF_WORKERS = Fact(
     "the same without its fraction",
     certainty="observed",
     source="cloud-custodian's recorded GetJobs; CLI example of get-job-runs",
+    moto="shows only what was given",
+)
+ALLOCATED_CAPACITY = Fact(
+    about="AllocatedCapacity",
+    when="StartJobRun has it, and the job has workers",
+    does="as many workers of the job's type as these DPUs make up",
+    certainty="assumed",
+    source="start_job_run, AllocatedCapacity, tells it of jobs with a capacity only",
     moto="shows only what was given",
 )
 ARGUMENTS = Fact(
@@ -192,6 +200,15 @@ DPU_SECONDS = Fact(
     certainty="documented",
     source="developer guide, auto-scaling; botocore's model, JobRun",
     moto="not shown",
+)
+TERMS = Fact(
+    about="UpdateJob",
+    when="the job has runs already",
+    does="they go on as they were started, retries of theirs too; only MaxConcurrentRuns holds at "
+    "once, for the runs that wait",
+    certainty="assumed",
+    source="nothing found",
+    moto="shows runs with what they were started with",
 )
 LOG_GROUP = Fact(
     about="LogGroupName",

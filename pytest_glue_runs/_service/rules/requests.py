@@ -7,8 +7,8 @@ from typing import Any
 
 from pytest_glue_runs._service.rules import capacity, workers
 from pytest_glue_runs._service.rules.entry import Proposal, Refusal, Rule
+from pytest_glue_runs._service.rules.facts import LONGEST_TIMEOUT
 
-MAX_TIMEOUT = 10_080
 MAX_ARGUMENTS_BYTES = 260 * 1024
 COMMANDS = ("glueetl", "gluestreaming", "pythonshell", "glueray")
 FLEX_WORKERS = ("", "G.1X", "G.2X")
@@ -16,7 +16,12 @@ _ARGUMENTS = ("Arguments", "DefaultArguments", "NonOverridableArguments")
 
 
 def _size(arguments: Mapping[str, str] | None) -> int:
-    return sum(len(key.encode()) + len(value.encode()) for key, value in (arguments or {}).items())
+    # Half of a surrogate pair counts too: JSON can hold it.
+    return sum(
+        len(text.encode(errors="surrogatepass"))
+        for pair in (arguments or {}).items()
+        for text in pair
+    )
 
 
 def _is_flex(proposal: Proposal) -> bool:
@@ -36,7 +41,7 @@ TIMEOUT_TOO_LONG = Rule(
     about="Timeout",
     when="more than 7 days, or 10080 minutes; 10080 itself is allowed",
     message="Timeout must be less than or equal to 10080 minutes.",
-    broken=lambda proposal: bool((proposal.asked.get("Timeout") or 0) > MAX_TIMEOUT),
+    broken=lambda proposal: bool((proposal.asked.get("Timeout") or 0) > LONGEST_TIMEOUT.value),
     certainty="specified",
     source='start_job_run, Timeout, says "less than"; the developer guide, add-job, "the maximum '
     'is 10,080 minutes"; the words are assumed',

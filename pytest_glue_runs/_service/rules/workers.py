@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -64,6 +65,15 @@ WORKER_TYPES = {
     "R.8X": WorkerType(8, ETL, "4.0", regions=LARGEST_REGIONS),
     "Z.2X": WorkerType(2, frozenset({"glueray"})),
 }
+
+
+def dpus_of(worker_type: str) -> float:
+    """The DPUs of a worker; of a type that is new, what its name says."""
+    known = WORKER_TYPES.get(worker_type)
+    if known is not None:
+        return known.dpus
+    named = re.search(r"\d+", worker_type)
+    return float(named[0]) if named else 1
 
 
 def _half(proposal: Proposal) -> bool:
