@@ -19,6 +19,7 @@ from pytest_glue_runs._control import GlueRuns
 from pytest_glue_runs._service.glue import Defaults, Glue, Outside
 from pytest_glue_runs._settings import Layer, SettingError, Settings
 from pytest_glue_runs._time import clock, waiting
+from pytest_glue_runs._time.schedule import Stops
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -131,7 +132,7 @@ def _start(settings: Settings) -> Mocked:
         glue = Glue(outside, clock.now, defaults)
         if settings.sleep == "virtual":
             limit = settings.max_sleeps
-            stops = waiting.Stops(glue.next_to_tell, glue.catch_up)
+            stops = Stops(glue.next_to_tell, glue.catch_up)
             explain = partial(_report.endless, glue, limit)
             stack.enter_context(waiting.virtual(limit, explain, stops))
         else:

@@ -6,15 +6,18 @@ import asyncio
 import datetime
 import os
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Generator, Iterator
 from ipaddress import ip_address
 from typing import Any
 
 import aiobotocore.client
+import aiobotocore.session
 import botocore.client
 import botocore.handlers
 import botocore.retries.adaptive
+import botocore.session
 import freezegun.api
 import moto.core.models
 import pytest
@@ -75,6 +78,9 @@ def _botocore() -> dict[str, Any]:
         "BUILTIN_HANDLERS": handlers,
         **_members("BaseClient", vars(botocore.client.BaseClient)),
         **_members("AioBaseClient", vars(aiobotocore.client.AioBaseClient)),
+        **_members("Session", vars(botocore.session.Session)),
+        **_members("AioSession", vars(aiobotocore.session.AioSession)),
+        **_members("subprocess", vars(subprocess)),
     }
 
 

@@ -1,1 +1,4 @@
-"""The ways in: each turns a client's request into bytes for the service, and its bytes back."""
+"""Between clients and the service. The ways in are `botocore` and `aiobotocore`; `routing` says
+who answers, `moto` is the door to all else. What lies around clients is held still meanwhile:
+`environment`, `sessions`, `retries`, `pacing`.
+"""

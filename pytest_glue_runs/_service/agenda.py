@@ -85,17 +85,16 @@ class Agenda:
         """All events that are to come, in their order."""
         return [event for *_, event in sorted(self._heap) if not event.cancelled]
 
-    def first(self) -> Event | None:
-        """The event that is due next."""
-        heap = self._heap
-        while heap and heap[0][-1].cancelled:
-            heapq.heappop(heap)
-        return heap[0][-1] if heap else None
+    def earliest(self) -> datetime | None:
+        """When the next event is due, cancelled or not. It may be asked from any thread."""
+        return next((at for at, *_ in self._heap[:1]), None)
 
     def next(self) -> Event | None:
         """The event that is due next, if there is one that is not of a row without end."""
-        first = self.first()
-        if first is None or not first.endless:
-            return first
-        waiting = (event for *_, event in self._heap if not (event.endless or event.cancelled))
-        return min(waiting, key=lambda event: event.at, default=None)
+        heap = self._heap
+        while heap and heap[0][-1].cancelled:
+            heapq.heappop(heap)
+        if heap and heap[0][-1].endless:
+            waiting = (event for *_, event in heap if not (event.endless or event.cancelled))
+            return min(waiting, key=lambda event: event.at, default=None)
+        return heap[0][-1] if heap else None

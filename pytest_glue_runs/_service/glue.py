@@ -82,7 +82,8 @@ class Glue:
         self.lock: AbstractContextManager[Any] = threading.RLock()
         self.defaults = defaults
         self.policy_problem: Callable[[str], str | None] = outside.policy_problem
-        self.halted = False
+        self.halted: bool = False
+        """Whether its time stands still for good."""
         self._outside = outside
         self._clock = clock
         self._begin()
@@ -133,13 +134,10 @@ class Glue:
     def next_to_tell(self, until: datetime) -> datetime | None:
         """The next moment *until* then when something happens that others may be told of.
 
-        A clock that is moved stops there, so that they have it in time.
+        A clock that is moved stops there, so that they have it in time. It takes no lock.
         """
-        if not self._outside.listens():
-            return None
-        with self.lock:
-            event = self.agenda.first()
-            return event.at if event is not None and event.at <= until else None
+        at = self.agenda.earliest()
+        return at if at is not None and at <= until and self._outside.listens() else None
 
     def catch_up(self) -> None:
         """Lets all happen that is due by now, for those who look elsewhere."""

@@ -25,7 +25,7 @@ class Sent:
     __slots__ = ("checked", "content")
 
     def __init__(self, content: dict[str, Any]) -> None:
-        self.content = content
+        self.content: dict[str, Any] = content
         self.checked: dict[tuple[Shapes, str], dict[str, Any]] = {}
         """What operations read of it, where no value in it can be changed."""
 

@@ -8,8 +8,6 @@ from contextlib import ExitStack, contextmanager
 from pytest_glue_runs._time import clock, loops, sleep, threads
 from pytest_glue_runs._time.schedule import Schedule, Stops
 
-__all__ = ["Stops", "real", "virtual"]
-
 
 @contextmanager
 def real() -> Iterator[None]:

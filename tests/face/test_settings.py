@@ -471,9 +471,12 @@ def test_text_of_an_ini_file_is_read_as_people_write_it(name: str, text: str, va
     assert _settings.parsed(layer) == {name: value}
 
 
-def test_an_ini_option_that_does_not_exist_is_told_with_the_near_one(run_tests: Any) -> None:
+def test_an_ini_option_that_does_not_exist_is_told_with_the_near_one(
+    run_tests: Any, pytester: pytest.Pytester
+) -> None:
     """pytest itself would warn, and go on with the default."""
-    result = run_tests("def test_it(): pass", "-o", "glue_runs_durtion=5m")
+    pytester.makeini("[pytest]\nglue_runs_startup = 5s\nglue_runs_durtion = 5m")
+    result = run_tests("def test_it(): pass")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     words = "there is no setting 'durtion'. Did you mean 'duration'?"
     result.stderr.fnmatch_lines([f"ERROR: the ini file: {words} Valid: {_NAMES}."])
