@@ -103,7 +103,7 @@ class Glue:
             startup=self.defaults.startup,
             duration=self.defaults.duration,
         )
-        self._watch = Watch(self.defaults.max_reads, lambda: self._outside.explain(self))
+        self.watch: Watch = Watch(self.defaults.max_reads, lambda: self._outside.explain(self))
         self._request_ids = map("00000000-0000-4000-8000-{:012}".format, count(1))
 
     def reset(self) -> None:
@@ -157,7 +157,7 @@ class Glue:
             now = self.advance()
             looks = operation.startswith(LOOKING)
             if looks:
-                self._watch.in_vain(now)
+                self.watch.in_vain(now)
             request = sent.content
             try:
                 if self.faults.waiting:
@@ -167,11 +167,11 @@ class Glue:
             except GlueError as error:
                 self.calls.append(Call(now, operation, dict(request), None, error, caller))
                 if not looks:
-                    self._watch.in_vain(now)
+                    self.watch.in_vain(now)
                 raise
             self.calls.append(Call(now, operation, request, response, None, caller))
             if not looks and response.get("SuccessfulSubmissions") != []:
-                self._watch.since = None  # something was done: whoever looks now may see it
+                self.watch.since = None  # something was done: whoever looks now may see it
             return response
 
     def refuse(self, caller: Caller, operation: str, error: GlueError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
@@ -27,6 +28,8 @@ class Watch:
         self.since: datetime | None = None
         """The time of the calls that are counted; None: none are."""
         self._told_at: datetime | None = None
+        self._looks: Counter[str] = Counter()
+        self._looked_at: datetime | None = None
 
     def in_vain(self, now: datetime) -> None:
         """Counts a call that changed nothing; above the limit raises TooManyReadsError, then
@@ -36,6 +39,19 @@ class Watch:
         self._reads += 1
         if self._reads > self._limit:
             self._reads = 0
-            error = StillReadingError if self._told_at == now else TooManyReadsError
-            self._told_at = now
-            raise error(self._explain())
+            self._tell(now)
+
+    def looked_at(self, run_id: str, now: datetime) -> None:
+        """Counts a look of the test itself at a run, likewise."""
+        if now != self._looked_at:
+            self._looks.clear()
+            self._looked_at = now
+        self._looks[run_id] += 1
+        if self._looks[run_id] > self._limit:
+            self._looks.clear()
+            self._tell(now)
+
+    def _tell(self, now: datetime) -> None:
+        error = StillReadingError if self._told_at == now else TooManyReadsError
+        self._told_at = now
+        raise error(self._explain())
