@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pytest_glue_runs._service.quotas import Quotas
-from pytest_glue_runs._service.rules import defaults, facts, lookups, requests
-from pytest_glue_runs._service.rules.entry import Entry, Fact, Refusal, Rule
+from pytest_glue_runs._service.rules import defaults, facts, lookups, requests, versions
+from pytest_glue_runs._service.rules.entry import Entry, Fact, Refusal
 from pytest_glue_runs._service.rules.workers import WORKER_TYPES
 
 PAGE = Path(__file__).parent / "fidelity.md"
@@ -38,6 +38,7 @@ Documented in the AWS general reference, Glue quotas; a test sets them with `glu
 def page() -> str:
     """The whole page."""
     refusals: list[Refusal] = [*requests.RULES, requests.MALFORMED_POLICY, *lookups.ALL]
+    known = [*defaults.ALL, versions.NOT_VALID, *facts.ALL]
     parts = [
         HEAD,
         "## What Glue refuses\n",
@@ -51,10 +52,7 @@ def page() -> str:
         "## What Glue fills in and does by itself\n",
         _table(
             ("about", "when", "what", "certainty", "source"),
-            (
-                (f.about, f.when, _does(f), f.certainty, f.source)
-                for f in [*defaults.ALL, *facts.ALL]
-            ),
+            ((f.about, f.when, _does(f), f.certainty, f.source) for f in known),
         ),
         "## Worker types\n",
         _table(
@@ -80,7 +78,7 @@ def page() -> str:
             ("about", "when", "here", "moto"),
             (
                 (e.about, e.when, _does(e) if isinstance(e, Fact) else _answer(e), e.moto)
-                for e in [*refusals, *defaults.ALL, *facts.ALL]
+                for e in [*refusals, *known]
                 if e.moto
             ),
         ),
@@ -89,7 +87,7 @@ def page() -> str:
 
 
 def _operations(refusal: Refusal) -> str:
-    return ", ".join(refusal.operations) if isinstance(refusal, Rule) else ""
+    return ", ".join(refusal.operations) or "all"
 
 
 def _answer(entry: Entry) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pytest_glue_runs._service.rules.facts import LONGEST_TIMEOUT, RESTART_AFTER
+from pytest_glue_runs._service.rules.facts import LONGEST_TIMEOUT, RESTART_AFTER, WINDOW
 
 if TYPE_CHECKING:
     from pytest_glue_runs._service.plan import Plan
@@ -31,7 +31,7 @@ def due(run: Run) -> datetime | None:
         begun = next(step.at for step in run.history if step.state == "STARTING")
         week = begun + RESTART_AFTER.value
         window = run.terms.resolved.get("MaintenanceWindow")
-        return week if window is None else _next_window(window, week)
+        return week if window is None else _in_window(window, week)
     except OverflowError:
         return None
 
@@ -59,9 +59,11 @@ def rest(run: Run, at: datetime, duration: timedelta) -> Plan:
     return replace(plan, after=after - (at - run.running_on))
 
 
-def _next_window(window: str, moment: datetime) -> datetime:
-    """The first beginning of a window such as ``Sun:10`` (GMT) from *moment* on."""
+def _in_window(window: str, moment: datetime) -> datetime:
+    """The first time from *moment* on that is in a window such as ``Sun:10`` (GMT)."""
     day, hour = window.split(":")
     begin = moment.replace(hour=int(hour), minute=0, second=0, microsecond=0)
     begin += timedelta(days=(_DAYS.index(day) - begin.weekday()) % 7)
-    return begin if begin >= moment else begin + timedelta(days=7)
+    if begin > moment:
+        begin -= timedelta(days=7)
+    return moment if moment < begin + WINDOW.value else begin + timedelta(days=7)

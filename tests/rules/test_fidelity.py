@@ -8,7 +8,8 @@ from typing import Any, get_args
 
 import pytest
 
-from pytest_glue_runs._service.rules import defaults, facts, lookups, requests
+from pytest_glue_runs._service.operations import OPERATIONS
+from pytest_glue_runs._service.rules import defaults, facts, lookups, requests, versions
 from pytest_glue_runs._service.rules.entry import Certainty, Entry, Fact, Refusal
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -17,6 +18,7 @@ ENTRIES: list[Entry] = [
     requests.MALFORMED_POLICY,
     *lookups.ALL,
     *defaults.ALL,
+    versions.NOT_VALID,
     *facts.ALL,
 ]
 REFUSALS = [entry for entry in ENTRIES if isinstance(entry, Refusal)]
@@ -78,6 +80,12 @@ def test_entry_is_whole(entry: Entry) -> None:
 def test_code_of_a_refusal_is_one(entry: Refusal) -> None:
     """Codes end as AWS's do."""
     assert entry.code.endswith("Exception")
+
+
+@pytest.mark.parametrize("entry", REFUSALS, ids=range(len(REFUSALS)))
+def test_operations_of_a_refusal_are_ours(entry: Refusal) -> None:
+    """Each is an operation that the service has, by the name that AWS gives it."""
+    assert set(entry.operations) <= set(OPERATIONS)
 
 
 @pytest.mark.parametrize("fact", facts.ALL, ids=range(len(facts.ALL)))

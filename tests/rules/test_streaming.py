@@ -108,7 +108,9 @@ def test_settle_does_not_wait_for_what_has_no_end(
     [
         ("Thu:12", datetime(2026, 1, 8, 12, tzinfo=timezone.utc)),
         ("Thu:13", datetime(2026, 1, 8, 13, tzinfo=timezone.utc)),
-        ("Thu:11", datetime(2026, 1, 15, 11, tzinfo=timezone.utc)),
+        ("Thu:11", datetime(2026, 1, 8, 12, tzinfo=timezone.utc)),
+        ("Thu:10", datetime(2026, 1, 8, 12, tzinfo=timezone.utc)),
+        ("Thu:9", datetime(2026, 1, 15, 9, tzinfo=timezone.utc)),
         ("Fri:0", datetime(2026, 1, 9, tzinfo=timezone.utc)),
         ("Sun:10", datetime(2026, 1, 11, 10, tzinfo=timezone.utc)),
         ("Mon:09", datetime(2026, 1, 12, 9, tzinfo=timezone.utc)),
@@ -126,10 +128,23 @@ def test_maintenance_window(
     restarted: datetime,
     more: dict[str, int],
 ) -> None:
-    """With one, the restart is when it next begins after 7 days; the test began on a Thursday."""
+    """With one, the restart is when it is next open after 7 days, for 3 hours each time; the test
+    began on a Thursday."""
     run = glue_runs.run(start(make_job(command="gluestreaming", MaintenanceWindow=window, **more)))
     glue_runs.tick("15d")
     assert (run.state, run.completed_on) == ("EXPIRED", restarted)
+
+
+def test_maintenance_window_is_open_past_midnight(
+    glue_runs: GlueRuns, start: Any, make_job: MakeJob
+) -> None:
+    """One of Sat:23 lets a run restart at 1 o'clock on Sunday."""
+    sunday = datetime(2026, 1, 4, 1, tzinfo=timezone.utc)
+    make_job(command="gluestreaming", MaintenanceWindow="Sat:23")
+    glue_runs.move_to(sunday)
+    run = glue_runs.run(start())
+    glue_runs.tick("15d")
+    assert (run.state, run.completed_on) == ("EXPIRED", sunday + WEEK)
 
 
 def test_timeout_of_a_week_is_a_restart(

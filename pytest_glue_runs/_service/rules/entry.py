@@ -40,6 +40,8 @@ class Refusal(Entry):
 
     code: str = "InvalidInputException"
     message: str = ""
+    operations: tuple[str, ...] = ()
+    """Which refuse it; empty: all do."""
 
     def error(self, **facts: object) -> GlueError:
         """The error, with *facts* in the places of the message."""

@@ -192,6 +192,15 @@ RESTART_AFTER = Fact(
     source="start_job_run, Timeout; developer guide, glue-streaming-maintenance",
     moto="has no such thing",
 )
+WINDOW = Fact(
+    about="MaintenanceWindow",
+    when="it has begun, at its hour of its day in GMT",
+    does="it is open for 3 hours; a run that is 7 days old by then is restarted at once",
+    value=timedelta(hours=3),
+    certainty="documented",
+    source="developer guide, glue-streaming-maintenance; when within the 3 hours is assumed",
+    moto="has no such thing",
+)
 DPU_SECONDS = Fact(
     about="DPUSeconds",
     when="a run of FLEX or with --enable-auto-scaling, of Glue 3.0 or later and not streaming, "

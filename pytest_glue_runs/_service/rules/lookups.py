@@ -8,37 +8,56 @@ NOT_FOUND = "EntityNotFoundException"
 
 START_WITHOUT_JOB = Refusal(
     about="JobName",
-    when="StartJobRun names a job that does not exist",
+    when="no job has this name",
     code=NOT_FOUND,
     message="Failed to start job run due to missing metadata",
+    operations=("StartJobRun",),
     certainty="observed",
     source="boto3 and CLI transcripts; half of them end with a dot",
     moto="says `Job x not found.`",
 )
 JOB_NOT_FOUND = Refusal(
     about="JobName",
-    when="GetJob, UpdateJob, GetJobRun, GetJobRuns, GetJobBookmark, ResetJobBookmark or a tag "
-    "operation names a job that does not exist",
+    when="no job has this name, or the ARN of a tag operation names none",
     code=NOT_FOUND,
     message="Job with name: {job} not found.",
+    operations=(
+        "GetJob",
+        "UpdateJob",
+        "GetJobRun",
+        "GetJobRuns",
+        "BatchStopJobRun",
+        "GetJobBookmark",
+        "ResetJobBookmark",
+        "TagResource",
+        "UntagResource",
+        "GetTags",
+    ),
     certainty="observed",
     source="aws/aws-cdk#16767, for GetJob; assumed for the others",
     moto="says `Job x not found.`",
 )
 RUN_NOT_FOUND = Refusal(
     about="RunId, JobRunIds, JobRunId",
-    when="GetJobRun, BatchStopJobRun, StartJobRun or ResetJobBookmark names a run that the job "
-    "does not have",
+    when="the job has no such run (of BatchStopJobRun an entry under Errors, with HTTP 200)",
     code=NOT_FOUND,
     message="Job Run with id: {run} not found for job: {job}.",
+    operations=(
+        "GetJobRun",
+        "BatchStopJobRun",
+        "StartJobRun",
+        "GetJobBookmark",
+        "ResetJobBookmark",
+    ),
     certainty="assumed",
     source="the code was observed in BatchStopJobRun's Errors, the words were not",
     moto="says `Job run x not found.`",
 )
 RUN_STILL_ALIVE = Refusal(
     about="JobRunId",
-    when="StartJobRun is to retry a run that has not ended",
+    when="the run to be tried again has not ended",
     message="Job Run with id: {run} is in state: {state}. Only ended runs can be retried.",
+    operations=("StartJobRun",),
     certainty="assumed",
     source="JobRunNotInTerminalStateException is in the developer guide of 2021, and not in "
     "botocore's model",
@@ -46,34 +65,38 @@ RUN_STILL_ALIVE = Refusal(
 )
 JOB_EXISTS = Refusal(
     about="Name",
-    when="CreateJob uses the name of a job that exists, with another definition",
+    when="a job has this name already, with another definition",
     code="IdempotentParameterMismatchException",
     message="Job with name '{job}' already submitted with different configuration",
+    operations=("CreateJob",),
     certainty="second-hand",
     source="a Terraform user's note; the words are the developer guide's for a trigger",
     moto="AlreadyExistsException",
 )
 JOB_EXISTS_ALREADY = Refusal(
     about="Name",
-    when="CreateJob repeats a job that exists",
+    when="a job has this name already, with the same definition",
     code="AlreadyExistsException",
     message="Job with name: {job} already exists.",
+    operations=("CreateJob",),
     certainty="assumed",
     source="the exception is in botocore's model of CreateJob",
 )
 RUN_ENDED = Refusal(
     about="JobRunIds",
-    when="BatchStopJobRun names a run that has ended (an entry under Errors, with HTTP 200)",
+    when="the run has ended (an entry under Errors, with HTTP 200)",
     message="Job Run with id: {run} cannot be stopped in state: {state}.",
+    operations=("BatchStopJobRun",),
     certainty="assumed",
     source="nothing found",
     moto="raises NotImplementedError for the whole operation",
 )
 NO_BOOKMARK = Refusal(
     about="JobName",
-    when="GetJobBookmark or ResetJobBookmark names a job that has no bookmark",
+    when="the job has no bookmark",
     code=NOT_FOUND,
     message="Continuation for job {job} not found",
+    operations=("GetJobBookmark", "ResetJobBookmark"),
     certainty="second-hand",
     source="quoted by users of ResetJobBookmark; the code is in botocore's model of both",
     moto="raises NotImplementedError for ResetJobBookmark",
@@ -82,6 +105,7 @@ BAD_TOKEN = Refusal(
     about="NextToken",
     when="it is not one that the operation gave",
     message="Invalid NextToken",
+    operations=("GetJobs", "ListJobs", "GetJobRuns"),
     certainty="assumed",
     source="InvalidInputException is in botocore's model of every paged operation",
 )
@@ -102,9 +126,10 @@ UNKNOWN_OPERATION = Refusal(
 )
 TOO_MANY_RUNS_OF_JOB = Refusal(
     about="MaxConcurrentRuns",
-    when="a job has that many runs in STARTING, RUNNING or STOPPING, and the run does not queue",
+    when="the job has that many runs in STARTING, RUNNING or STOPPING, and the run does not queue",
     code="ConcurrentRunsExceededException",
     message="Concurrent runs exceeded for {job}",
+    operations=("StartJobRun",),
     certainty="observed",
     source="aws-solutions/amazon-marketing-cloud-uploader-from-aws#51",
     moto="the same code, with other words",
@@ -114,15 +139,17 @@ TOO_MANY_RUNS = Refusal(
     when="the account has that many runs in the region, and the run does not queue",
     code="ResourceNumberLimitExceededException",
     message="Maximum number of concurrent job runs exceeded for account {account}",
+    operations=("StartJobRun",),
     certainty="observed",
     source="the code: dev.classmethod.jp/articles/aws-glue-job-concurrency; the words are assumed",
     moto="has no such limit",
 )
 TOO_MANY_JOBS = Refusal(
     about="max_jobs",
-    when="CreateJob, and the account has that many jobs in the region",
+    when="the account has that many jobs in the region",
     code="ResourceNumberLimitExceededException",
     message="Maximum number of jobs exceeded for account {account}",
+    operations=("CreateJob",),
     certainty="documented",
     source="AWS general reference, Glue quotas; the words are assumed",
     moto="has no such limit",

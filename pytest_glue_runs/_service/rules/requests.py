@@ -159,6 +159,7 @@ MALFORMED_POLICY = Refusal(
     about="ExecutionRoleSessionPolicy",
     when="it is no valid IAM policy by moto's validator",
     message="The ExecutionRoleSessionPolicy is not valid: {problem}",
+    operations=("StartJobRun",),
     certainty="assumed",
     source="start_job_run, ExecutionRoleSessionPolicy: an inline session policy",
     moto="accepts it",
