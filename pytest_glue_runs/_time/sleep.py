@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
+from typing import Any
 
 from pytest_glue_runs._replacing import put_back
 from pytest_glue_runs._time import clock
@@ -59,6 +60,10 @@ def _new_since(loaded: dict[str, ModuleType]) -> list[ModuleType]:
     return [module for name, module in now.items() if loaded.get(name) is not module]
 
 
+_Places = list[tuple[str, str]]
+
+# The modules and their sizes when they were last looked through, and what was found.
+_last: tuple[Any, _Places] = (None, [])
 _NOWHERE = (0, 0, ())
 _known: dict[str, tuple[int, int, tuple[str, ...]]] = {}
 
@@ -66,9 +71,25 @@ _known: dict[str, tuple[int, int, tuple[str, ...]]] = {}
 def _places_of(sleep: _Sleep) -> Iterator[tuple[ModuleType, str]]:
     """Where the real *sleep* is known by a name, in the modules loaded now.
 
-    The names found are remembered until a module changes size: looking through thousands
-    of modules anew for each test would cost milliseconds.
+    The names found are remembered until a module comes, goes, or changes size: looking through
+    thousands of modules anew for each test would cost milliseconds.
     """
+    global _last  # both at once: a thread that looks meanwhile sees no half of it
+    modules = list(sys.modules.values())
+    members = [getattr(module, "__dict__", None) for module in modules]
+    sizes = [len(names) if type(names) is dict else 0 for names in members]
+    seen = (list(sys.modules), list(map(id, modules)), sizes)
+    if seen != _last[0]:
+        _last = seen, _possible_places(sleep)
+    for module_name, name in _last[1]:
+        module = sys.modules.get(module_name)
+        if module is not None and vars(module).get(name) is sleep:
+            yield module, name
+
+
+def _possible_places(sleep: _Sleep) -> _Places:
+    """What may be the real *sleep*, now or when somebody takes theirs away."""
+    places: _Places = []
     for module_name, module in list(sys.modules.items()):
         members = getattr(module, "__dict__", None)
         if type(members) is not dict:
@@ -77,16 +98,16 @@ def _places_of(sleep: _Sleep) -> Iterator[tuple[ModuleType, str]]:
         if owner != id(members) or size != len(members):
             names = _names_in(module_name, module, sleep)
             _known[module_name] = id(members), len(members), names
-        for name in names:
-            if members.get(name) is sleep:
-                yield module, name
+        places.extend((module_name, name) for name in names)
+    return places
 
 
 def _names_in(module_name: str, module: ModuleType, sleep: _Sleep) -> tuple[str, ...]:
     if module_name.startswith("_pytest."):  # its own waiting is not the test's
         return ()
-    # Its usual name may be somebody's fake just now.
-    return tuple({"sleep", *(name for _, name in _find(sleep, [module]))})
+    # What has its usual name may be somebody's fake just now.
+    usual = {"sleep"} & vars(module).keys()
+    return tuple(usual | {name for _, name in _find(sleep, [module])})
 
 
 def _find(sleep: _Sleep, modules: Iterable[ModuleType]) -> list[tuple[ModuleType, str]]:

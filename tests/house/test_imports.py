@@ -75,7 +75,11 @@ def _imports(module: str) -> Iterator[Import]:
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 yield Import(f"{node.module}.{alias.name}", node.lineno, runs)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "sys.modules.get":
+        elif (
+            isinstance(node, ast.Call)
+            and ast.unparse(node.func) == "sys.modules.get"
+            and isinstance(node.args[0], ast.Constant)  # else it goes through all that is loaded
+        ):
             yield Import(ast.literal_eval(node.args[0]), node.lineno, runs)
 
 

@@ -78,6 +78,29 @@ def test_a_name_that_was_somebodys_fake_once_is_found_later(
     assert _moved(lambda seconds: poller.sleep(seconds)) == 3600
 
 
+def test_a_name_that_comes_between_two_mocks_is_found(poller: Any) -> None:
+    """The module is looked through again when it has a name more."""
+    with mock_glue_runs:
+        pass
+    poller.pause = time.sleep
+    assert _moved(lambda seconds: poller.pause(seconds)) == 3600
+    assert poller.pause is REAL["sleep"]
+
+
+def test_a_module_that_takes_anothers_place_is_found(
+    poller: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As large, and imported by the same name."""
+    with mock_glue_runs:
+        pass
+    again: Any = ModuleType("poller")
+    again.pause, again.rest = time.sleep, time.sleep
+    assert len(vars(again)) == len(vars(poller))
+    monkeypatch.setitem(sys.modules, "poller", again)
+    assert _moved(lambda seconds: again.pause(seconds)) == 3600
+    assert poller.wait is again.rest is REAL["sleep"]
+
+
 def test_a_name_that_is_somebodys_fake_is_left_alone(
     poller: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
