@@ -6,7 +6,7 @@ from copy import deepcopy
 from datetime import date, datetime
 from typing import Any
 
-from pytest_glue_runs import _checks, _report
+from pytest_glue_runs import _checks, _endless
 from pytest_glue_runs._clients import environment
 from pytest_glue_runs._job_run import JobRun
 from pytest_glue_runs._service.errors import GlueError, default_message
@@ -100,13 +100,13 @@ class GlueRuns:
     def events(self) -> tuple[dict[str, Any], ...]:
         """What EventBridge was told so far, in AWS's shapes, the oldest first."""
         with self._glue.lock:
-            self._glue.advance()
+            self._glue.looked_at("events")
             return tuple(deepcopy(self._glue.notices.events))
 
     def runs(self, job_name: str | None = None) -> list[JobRun]:
         """The runs of a job, or of all jobs, the oldest first, in whatever region."""
         with self._glue.lock:
-            self._glue.advance()
+            self._glue.looked_at("runs()")
             return [
                 JobRun(self._glue, run)
                 for run in self._glue.store.runs.values()
@@ -130,6 +130,7 @@ class GlueRuns:
     def calls(self) -> tuple[Call, ...]:
         """The calls that Glue has seen of real clients, the oldest first."""
         with self._glue.lock:
+            self._glue.looked_at("calls")
             return tuple(
                 call._replace(request=deepcopy(call.request), response=deepcopy(call.response))
                 for call in self._glue.calls
@@ -183,7 +184,7 @@ class GlueRuns:
             clock.move_to(max(due, clock.now()))
         runs = self.runs()
         if not all(run.ended for run in runs):
-            raise RuntimeError(_report.unsettled(self._glue, begin))
+            raise RuntimeError(_endless.unsettled(self._glue, begin))
         return [run for run in runs if run not in ended]
 
     def _next_due(self) -> datetime | None:

@@ -106,9 +106,7 @@ class JobRun:
 
     def _now(self) -> tuple[Run, datetime]:
         with self._glue.lock:
-            now = self._glue.advance()
-            self._glue.watch.looked_at(self._run.id, now)
-            return self._run, now
+            return self._run, self._glue.looked_at(self._run.id)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, JobRun) and self._run is other._run

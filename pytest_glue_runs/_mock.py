@@ -10,7 +10,7 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from pytest_glue_runs import _decorate, _replacing, _report, _settings
+from pytest_glue_runs import _decorate, _endless, _replacing, _report, _settings
 from pytest_glue_runs._clients import botocore, environment, retries
 from pytest_glue_runs._clients.model import glue_shapes
 from pytest_glue_runs._clients.moto import Moto, policy_problem
@@ -127,13 +127,13 @@ def _start(settings: Settings) -> Mocked:
             settings.startup, settings.duration, settings.default_glue_version, settings.max_reads
         )
         outside = Outside(
-            glue_shapes, policy_problem, moto.deliver, moto.listens, _report.standstill
+            glue_shapes, policy_problem, moto.deliver, moto.listens, _endless.standstill
         )
         glue = Glue(outside, clock.now, defaults)
         if settings.sleep == "virtual":
             limit = settings.max_sleeps
             stops = Stops(glue.next_to_tell, glue.catch_up)
-            explain = partial(_report.endless, glue, limit)
+            explain = partial(_endless.endless, glue, limit)
             stack.enter_context(waiting.virtual(limit, explain, stops))
         else:
             stack.enter_context(waiting.real())

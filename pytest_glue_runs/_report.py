@@ -29,28 +29,26 @@ def story(glue: Glue, *, frozen: bool) -> str:
         now, time = _moments(glue, frozen)
         parts = [[time]]
         parts.append(
-            ["Calls:", *_indented(_shortened(_calls(glue.calls)))]
+            ["Calls:", *indented(_shortened(_calls(glue.calls)))]
             if glue.calls
             else ["No call has reached Glue."]
         )
         lost = _elsewhere(glue)
         if lost:
-            parts.append(["Jobs that are not where the call went:", *_indented(lost)])
+            parts.append(["Jobs that are not where the call went:", *indented(lost)])
         if glue.store.runs:
-            parts.append(["Runs:", *_indented(_shortened(_runs(glue.store.runs.values(), now)))])
+            parts.append(["Runs:", *indented(_shortened(_runs(glue.store.runs.values(), now)))])
         upcoming = list(_upcoming(glue, now))
         if upcoming:
-            parts.append(["Next:", *_indented(_shortened(upcoming))])
+            parts.append(["Next:", *indented(_shortened(upcoming))])
         fresh = [run for run in _under_way(glue) if run.started_on == now]
         if fresh:
             told = _shortened(_prospect(glue, run) for run in fresh)
-            parts.append(
-                ["Nothing has moved the clock since these were started:", *_indented(told)]
-            )
+            parts.append(["Nothing has moved the clock since these were started:", *indented(told)])
         if glue.plans.unused():
-            parts.append(["Plans that no run used:", *_indented(unused_plans(glue))])
+            parts.append(["Plans that no run used:", *indented(unused_plans(glue))])
         if glue.faults.unused():
-            parts.append(["Errors that no call met:", *_indented(_unused_faults(glue))])
+            parts.append(["Errors that no call met:", *indented(_unused_faults(glue))])
         return "\n".join(line for part in parts for line in part)
 
 
@@ -59,51 +57,13 @@ def _moments(glue: Glue, frozen: bool) -> tuple[datetime, str]:
     if clock.has_changed_hands() and not glue.halted:
         # A freeze inside of the test has ended with it; the runs went by that one.
         now = glue.agenda.now
-        return now, f"Time was frozen at {_time(now)} UTC."
+        return now, f"Time was frozen at {time_text(now)} UTC."
     now, time = glue.advance(), glue.time()
-    behind = f" The runs are at {_time(now)}: they do not go back." if time < now else ""
-    return now, f"Time is {'frozen at' if frozen else 'real, now'} {_time(time)} UTC.{behind}"
+    behind = f" The runs are at {time_text(now)}: they do not go back." if time < now else ""
+    return now, f"Time is {'frozen at' if frozen else 'real, now'} {time_text(time)} UTC.{behind}"
 
 
-def standstill(glue: Glue) -> str:
-    """Why reading Glue again and again shows nothing new."""
-    reads, now = glue.defaults.max_reads, _time(glue.agenda.now)
-    return _with_prospects(
-        f"Glue was read, or refused a call, {reads} times while time stood still at {now} UTC: "
-        "nothing can change.",
-        glue,
-        "Move the clock in the loop, with time.sleep() or glue_runs.tick(), "
-        "or set max_reads higher.",
-    )
-
-
-def endless(glue: Glue, limit: int) -> str:
-    """Why waiting again and again does not end."""
-    glue.catch_up()
-    return _with_prospects(
-        f"Waiting has moved the clock {limit} times, to {_time(glue.agenda.now)} UTC, and goes on.",
-        glue,
-        "Let the run end, give the loop a limit of its own, or set max_sleeps higher.",
-    )
-
-
-def unsettled(glue: Glue, begin: datetime) -> str:
-    """What settle() found that never ends."""
-    now = glue.agenda.now
-    moved = f"moved the clock by {format_duration(now - begin)}, to" if now > begin else "stayed at"
-    return _with_prospects(
-        f"settle() {moved} {_time(now)} UTC, and not all runs have ended:",
-        glue,
-        "Stop them, plan an end for them, or move the clock as far as the test needs it, "
-        "with glue_runs.tick().",
-    )
-
-
-def _with_prospects(what: str, glue: Glue, remedy: str) -> str:
-    return "\n".join([what, *_indented(_prospects(glue)), remedy])
-
-
-def _prospects(glue: Glue) -> list[str]:
+def prospects(glue: Glue) -> list[str]:
     """What becomes of the runs that have not ended, a line each."""
     return _shortened(_prospect(glue, run) for run in _under_way(glue))
 
@@ -172,8 +132,8 @@ def _calls(calls: Iterable[Call]) -> Iterator[str]:
     # Polling gives the same line again and again: one line, and how often.
     for what, same in groupby(calls, key=_call):
         times = [call.at for call in same]
-        until = f"  ({len(times)} times, until {_time(times[-1])})" if len(times) > 1 else ""
-        yield f"{_time(times[0])}  {what}{until}"
+        until = f"  ({len(times)} times, until {time_text(times[-1])})" if len(times) > 1 else ""
+        yield f"{time_text(times[0])}  {what}{until}"
 
 
 def _call(call: Call) -> str:
@@ -208,25 +168,25 @@ def _runs(runs: Iterable[Run], now: datetime) -> Iterator[str]:
         yield f"{run.job.name} {short(run.id)}: {run.state}{ran}"
         for step in run.history:
             detail = f"  {step.detail}" if step.detail else ""
-            yield f"  {_time(step.at)}  {step.state}{detail}"
+            yield f"  {time_text(step.at)}  {step.state}{detail}"
 
 
 def _upcoming(glue: Glue, now: datetime) -> Iterator[str]:
     for event in glue.agenda.upcoming():
         who = f"{event.run.job.name} {short(event.run.id)}"
         span = format_duration(event.at - now)
-        yield f"{_time(event.at)}  {who}: {event.what} (in {span})"
+        yield f"{time_text(event.at)}  {who}: {event.what} (in {span})"
     for run in glue.store.runs.values():
         if run.next is None and not run.ended:
             yield _prospect(glue, run)
 
 
-def _time(moment: datetime) -> str:
+def time_text(moment: datetime) -> str:
     text = moment.strftime("%Y-%m-%d %H:%M:%S.%f")
     return text[:-3] if not text.endswith(".000000") else text[:-7]
 
 
-def _indented(lines: Iterable[str]) -> Iterator[str]:
+def indented(lines: Iterable[str]) -> Iterator[str]:
     return (f"  {line}" for line in lines)
 
 

@@ -148,7 +148,9 @@ OPTIONS: dict[str, Option] = {
         _count, "how often waiting may move the frozen clock in a test, before it seems endless"
     ),
     "max_reads": Option(
-        _count, "how often Glue may be read while time stands still, before it seems endless"
+        _count,
+        "how often Glue, or a run, may be looked at while time stands still, "
+        "before it seems endless",
     ),
     "report": Option(
         _choice("report"), "which tests show what Glue saw: 'failed' ones, 'always', 'never'"

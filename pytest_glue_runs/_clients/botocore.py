@@ -96,6 +96,7 @@ class _Takeover:
                 undo = ExitStack()
                 events = client.meta.events
                 _register(events, _BEFORE_SEND, self._answering(client), undo)
+                undo.enter_context(pacing.unlearned(client))
                 if is_aws(client.meta.endpoint_url) and _cannot_sign(client, made_before):
                     _register(events, "choose-signer", _unsigned, undo)
                 # Last: another thread may look meanwhile, and send at once.

@@ -1,10 +1,14 @@
-"""Clients with adaptive retries: they wait for their turn on the clock, and a frozen one stands."""
+"""Clients with adaptive retries: they wait for their turn on the clock, and a frozen one stands.
+
+How fast they may send they learn from all that they have sent, and when: in a test, from that
+test alone.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from threading import Condition
 from typing import Any
@@ -19,6 +23,30 @@ def buckets() -> list[Any]:
 
     aio_bucket = aiobotocore.bucket_class()
     return [TokenBucket] if aio_bucket is None else [TokenBucket, aio_bucket]
+
+
+@contextmanager
+def unlearned(client: Any) -> Iterator[None]:
+    """While active, the client knows no more than one that is made now."""
+    events = client.meta.events
+    handlers = getattr(events, "_emitter", events)._handlers.prefix_search("needs-retry")
+    owners = [getattr(handler, "__self__", None) for handler in handlers]
+    with ExitStack() as stack:
+        for limiter in owners:
+            if hasattr(limiter, "_token_bucket"):
+                stack.callback(vars(limiter).update, vars(limiter).copy())
+                vars(limiter).update(_learned_by_one_made_now(limiter))
+        yield
+
+
+def _learned_by_one_made_now(limiter: Any) -> dict[str, Any]:
+    time = limiter._clock
+    return {
+        "_rate_adjustor": type(limiter._rate_adjustor)(0, start_time=time.current_time()),
+        "_rate_clocker": type(limiter._rate_clocker)(time),
+        "_token_bucket": type(limiter._token_bucket)(max_rate=1, clock=time),
+        "_enabled": False,
+    }
 
 
 def sleeping(sleep_amount: Callable[[Any, float], float]) -> Callable[[Any, float], float]:

@@ -47,8 +47,8 @@ class Outside:
     """Hands an event of EventBridge on."""
     listens: Callable[[], bool]
     """Whether somebody is there to have it at its own time."""
-    explain: Callable[[Glue], str]
-    """Says why a caller that reads again and again will see nothing new."""
+    explain: Callable[[Glue, str], str | None]
+    """Says why who looks at something again and again will see nothing new; None if they will."""
 
 
 class Caller(NamedTuple):
@@ -86,6 +86,7 @@ class Glue:
         """Whether its time stands still for good."""
         self._outside = outside
         self._clock = clock
+        self._clock_says = clock()
         self._begin()
 
     def _begin(self) -> None:
@@ -103,7 +104,9 @@ class Glue:
             startup=self.defaults.startup,
             duration=self.defaults.duration,
         )
-        self.watch: Watch = Watch(self.defaults.max_reads, lambda: self._outside.explain(self))
+        self.watch: Watch = Watch(
+            self.defaults.max_reads, lambda what: self._outside.explain(self, what)
+        )
         self._request_ids = map("00000000-0000-4000-8000-{:012}".format, count(1))
 
     def reset(self) -> None:
@@ -118,7 +121,7 @@ class Glue:
 
     def advance(self) -> datetime:
         """Lets all happen that is due by now, and gives the time that it is for the runs."""
-        now = self._clock()
+        self._clock_says = now = self._clock()
         if now < self.agenda.now and all(run.ended for run in self.store.runs.values()):
             self.agenda.now = now  # no run is under way that would go back with it
         self.agenda.advance(now)
@@ -126,6 +129,14 @@ class Glue:
             for event in self.notices.take_new():
                 self._outside.deliver(event)
         return self.agenda.now
+
+    def looked_at(self, what: str) -> datetime:
+        """`advance`, for a look of the test itself; raises TooManyReadsError if they go on and
+        on while nothing moves the clock."""
+        now = self.advance()
+        if not self.halted:
+            self.watch.look(self._clock_says, what)
+        return now
 
     def time(self) -> datetime:
         """What the clock says: behind the runs' time where it was put back."""
@@ -157,7 +168,7 @@ class Glue:
             now = self.advance()
             looks = operation.startswith(LOOKING)
             if looks:
-                self.watch.in_vain(now)
+                self.watch.look(self._clock_says)
             request = sent.content
             try:
                 if self.faults.waiting:
@@ -167,11 +178,11 @@ class Glue:
             except GlueError as error:
                 self.calls.append(Call(now, operation, dict(request), None, error, caller))
                 if not looks:
-                    self.watch.in_vain(now)
+                    self.watch.look(self._clock_says)
                 raise
             self.calls.append(Call(now, operation, request, response, None, caller))
             if not looks and response.get("SuccessfulSubmissions") != []:
-                self.watch.since = None  # something was done: whoever looks now may see it
+                self.watch.something_was_done()
             return response
 
     def refuse(self, caller: Caller, operation: str, error: GlueError) -> None:

@@ -1,4 +1,4 @@
-"""Notices a caller that asks again and again while time stands still."""
+"""Notices who looks again and again while time stands still."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from datetime import datetime
 # How the names begin of operations that change nothing.
 LOOKING = ("Get", "List", "BatchGet")
 
+# What a client looks at. The test itself looks at a run, by its id, or at a list by its name.
+BY_CLIENT = ""
+
 
 class TooManyReadsError(RuntimeError):
-    """Glue was read so often, with nothing moving the clock, that the loop seems endless."""
+    """Something was looked at so often, with nothing moving the clock, that the loop seems
+    endless."""
 
 
 class StillReadingError(BaseException):
@@ -19,39 +23,34 @@ class StillReadingError(BaseException):
 
 
 class Watch:
-    """Counts reads and refusals since the clock last moved, or something was done."""
+    """Counts looks, each kind apart, since the clock last moved, or something was done.
 
-    def __init__(self, limit: int, explain: Callable[[], str]) -> None:
+    *explain* gives the words of the error; None if there is hope all the same.
+    """
+
+    def __init__(self, limit: int, explain: Callable[[str], str | None]) -> None:
         self._limit = limit
         self._explain = explain
-        self._reads = 0
-        self.since: datetime | None = None
-        """The time of the calls that are counted; None: none are."""
-        self._told_at: datetime | None = None
+        self._at: datetime | None = None
         self._looks: Counter[str] = Counter()
-        self._looked_at: datetime | None = None
+        self._told: set[str] = set()
 
-    def in_vain(self, now: datetime) -> None:
-        """Counts a call that changed nothing; above the limit raises TooManyReadsError, then
+    def look(self, at: datetime, what: str = BY_CLIENT) -> None:
+        """Counts a look when the clock says *at*; above the limit raises TooManyReadsError, then
         StillReadingError."""
-        if now != self.since:
-            self._reads, self.since = 0, now
-        self._reads += 1
-        if self._reads > self._limit:
-            self._reads = 0
-            self._tell(now)
-
-    def looked_at(self, run_id: str, now: datetime) -> None:
-        """Counts a look of the test itself at a run, likewise."""
-        if now != self._looked_at:
+        if at != self._at:
+            self._at = at
             self._looks.clear()
-            self._looked_at = now
-        self._looks[run_id] += 1
-        if self._looks[run_id] > self._limit:
-            self._looks.clear()
-            self._tell(now)
+            self._told.clear()
+        self._looks[what] += 1
+        if self._looks[what] > self._limit:
+            self._looks[what] = 0
+            why = self._explain(what)
+            if why is not None:
+                error = StillReadingError if what in self._told else TooManyReadsError
+                self._told.add(what)
+                raise error(why)
 
-    def _tell(self, now: datetime) -> None:
-        error = StillReadingError if self._told_at == now else TooManyReadsError
-        self._told_at = now
-        raise error(self._explain())
+    def something_was_done(self) -> None:
+        """Begins anew: whoever looks now may see it."""
+        self._looks.clear()

@@ -158,6 +158,17 @@ class Schedule:
             raise wait.error
         return not wait.timed_out
 
+    def others_wait(self) -> bool:
+        """Whether the clock will move although the current thread only looks on.
+
+        It takes no lock: who asks may hold one that others ask for while they have ours.
+        """
+        me = threading.current_thread()
+        return any(
+            thread is not me and wait.deadline is not None
+            for thread, wait in list(self._waits.items())
+        )
+
     def close(self) -> None:
         """Ends all waiting on the clock: it is not ours any more."""
         with self._lock:

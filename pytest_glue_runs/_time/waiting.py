@@ -37,4 +37,22 @@ def virtual(limit: int, explain: Callable[[], str], stops: Stops) -> Iterator[No
         stack.enter_context(threads.virtual(schedule, monotonic))
         stack.enter_context(loops.timed_by(monotonic))
         stack.enter_context(loops.virtual(schedule, real_monotonic))
+        stack.enter_context(_known_as_active(schedule))
         yield
+
+
+_active: list[Schedule] = []
+
+
+@contextmanager
+def _known_as_active(schedule: Schedule) -> Iterator[None]:
+    _active.append(schedule)
+    try:
+        yield
+    finally:
+        _active.remove(schedule)
+
+
+def others_wait() -> bool:
+    """Whether other threads wait, so that the clock will move."""
+    return any(schedule.others_wait() for schedule in _active)

@@ -23,6 +23,7 @@ ROOMS = [
     "_control",
     "_job_run",
     "_checks",
+    "_endless",
     "_report",
     "_settings",
     "_clients",

@@ -26,7 +26,7 @@ class Bench:
         self.now = datetime(2026, 1, 1, tzinfo=timezone.utc)
         defaults = Defaults(timedelta(seconds=4), timedelta(minutes=1), "4.0", max_reads=100_000)
         outside = Outside(
-            glue_shapes, policy_problem, lambda event: None, lambda: False, lambda glue: ""
+            glue_shapes, policy_problem, lambda event: None, lambda: False, lambda *_: ""
         )
         self.glue = Glue(outside, lambda: self.now, defaults)
 

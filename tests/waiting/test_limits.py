@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -394,7 +395,7 @@ def test_a_loop_later_on_is_told_as_the_first_was(glue_runs: GlueRuns, glue: Any
         glue_runs.tick("1h")
 
 
-@pytest.mark.glue_runs(max_reads=50)
+@pytest.mark.glue_runs(start_at="2026-01-01", max_reads=50)
 def test_a_loop_of_the_test_itself_ends_in_an_error_too(
     glue_runs: GlueRuns, streaming: str
 ) -> None:
@@ -404,8 +405,119 @@ def test_a_loop_of_the_test_itself_ends_in_an_error_too(
         while not glue_runs.run(streaming).ended:
             pass
 
-    with pytest.raises(RuntimeError, match="a call, 50 times"):
+    with pytest.raises(RuntimeError) as caught:
         wait()
+    assert str(caught.value) == (
+        f"The test has looked at orders {short(streaming)} 50 times while time stood still at "
+        "2026-01-01 00:00:00 UTC: nothing can change.\n"
+        f"  orders {short(streaming)} is STARTING, and never ends by itself\n"
+        "Move the clock in the loop, with time.sleep() or glue_runs.tick(), "
+        "or set max_reads higher."
+    )
+
+
+@pytest.mark.glue_runs(start_at="2026-01-01", max_reads=50)
+def test_a_loop_that_waits_for_another_end_is_told_of_the_one_there_was(
+    glue_runs: GlueRuns, glue: Any
+) -> None:
+    """Moving the clock would change nothing."""
+    glue_runs.plan(glue_runs.add_job("orders"), fails("Out of memory"))
+    run_id = glue.start_job_run(JobName="orders")["JobRunId"]
+    (run,) = glue_runs.settle()
+
+    def wait() -> None:
+        while run.state != "SUCCEEDED":
+            pass
+
+    with pytest.raises(RuntimeError) as caught:
+        wait()
+    assert str(caught.value) == (
+        f"The test has looked at orders {short(run_id)} 50 times while time stood still at "
+        "2026-01-01 00:01:04 UTC: nothing can change.\n"
+        "  It is FAILED: Out of memory\n"
+        "A run that has ended stays as it is. Wait until it has `ended`, and look then."
+    )
+
+
+@pytest.mark.glue_runs(max_reads=50)
+def test_an_end_without_an_error_is_told_without_one(glue_runs: GlueRuns, glue: Any) -> None:
+    """The state says it all."""
+    glue_runs.add_job("orders")
+    glue.start_job_run(JobName="orders")
+    (run,) = glue_runs.settle()
+    with pytest.raises(RuntimeError, match=r"\n  It is SUCCEEDED\n"):
+        [run.state for _ in range(51)]
+
+
+@pytest.mark.glue_runs(max_reads=50)
+@pytest.mark.parametrize("name", ["runs()", "events", "calls"])
+def test_a_loop_that_looks_at_a_list_ends_in_an_error_too(
+    glue_runs: GlueRuns, streaming: str, name: str
+) -> None:
+    """As one does that waits for a retry, or for an event."""
+
+    def wait() -> None:
+        while True:
+            eval(f"glue_runs.{name}", {"glue_runs": glue_runs})
+
+    with pytest.raises(RuntimeError) as caught:
+        wait()
+    assert str(caught.value).startswith(f"The test has looked at glue_runs.{name} 50 times while ")
+
+
+@pytest.mark.glue_runs(max_reads=50)
+def test_looks_are_counted_anew_when_something_is_done(
+    glue_runs: GlueRuns, glue: Any, streaming: str
+) -> None:
+    """As the reads of a client are."""
+    run = glue_runs.run(streaming)
+    for number in range(4):
+        assert {run.state for _ in range(40)} == {"STARTING"}
+        glue.create_job(Name=f"job-{number}", Role="GlueJobRole", Command=_STREAMING)
+
+
+@pytest.mark.glue_runs(max_reads=50)
+def test_each_kind_of_loop_is_told_for_itself(
+    glue_runs: GlueRuns, glue: Any, streaming: str
+) -> None:
+    """The second one at the same moment gets the same error as the first."""
+    run = glue_runs.run(streaming)
+    with pytest.raises(RuntimeError, match="The test has looked at"):
+        [run.state for _ in range(51)]
+    with pytest.raises(RuntimeError, match="Glue was read"):
+        _poll(glue, streaming, int)
+
+
+def test_a_loop_beside_a_thread_that_sleeps_is_not_endless(
+    glue_runs: GlueRuns, streaming: str
+) -> None:
+    """The thread moves the clock, once the loop has held it up for two real seconds."""
+    run, begin = glue_runs.run(streaming), glue_runs.now
+    sleeper = threading.Thread(target=lambda: time.sleep(30))
+    sleeper.start()
+    while glue_runs.now == begin:
+        assert not run.ended
+    sleeper.join()
+    assert glue_runs.now - begin == timedelta(seconds=30)
+
+
+@pytest.mark.glue_runs(max_reads=50, unused_plans="ignore")
+def test_a_clock_that_was_put_back_does_not_stand_still(glue_runs: GlueRuns, glue: Any) -> None:
+    """Though the runs do, until it has come to where they are."""
+    glue_runs.add_job("orders")
+    run = glue_runs.run(glue.start_job_run(JobName="orders")["JobRunId"])
+    glue_runs.move_to(glue_runs.now - timedelta(hours=1))
+    while not run.ended:
+        _ = glue.get_job_run(JobName="orders", RunId=run.id)
+        time.sleep(5)
+    assert run.execution_time == 60
+
+
+def test_looks_are_free_when_the_mock_has_ended() -> None:
+    """Nothing will change any more, and nobody waits for it."""
+    with mock_glue_runs(max_reads=5) as glue_runs:
+        glue_runs.add_job("orders")
+    assert {len(glue_runs.runs()) for _ in range(10)} == {0}
 
 
 @pytest.mark.glue_runs(max_reads=50)

@@ -6,12 +6,15 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.retries.quota import RetryQuota
 from botocore.waiter import WaiterModel, create_waiter_with_client
 
 from pytest_glue_runs import GlueRuns, fails, mock_glue_runs, succeeds
@@ -53,6 +56,76 @@ def test_a_backoff_is_no_longer_than_in_production(mode: str) -> None:
     """Up to one, two and four seconds, and for an adaptive client its turn."""
     *_, last = _backoff(mode, times=3)
     assert last <= (7 if mode != "adaptive" else 20)
+
+
+def _throttled(client: Any, times: int) -> int:
+    """How many tries a call makes that is throttled so many times, in a mock of its own."""
+    with mock_glue_runs as glue_runs:
+        glue_runs.add_job("nightly")
+        glue_runs.fail_next("StartJobRun", "ThrottlingException", times=times)
+        with suppress(ClientError):
+            client.start_job_run(JobName="nightly")
+        return len(glue_runs.calls)
+
+
+def _import_client(mode: str) -> Any:
+    """A client that is older than every mock, as one that is made at import."""
+    nobodys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+    config = Config(retries={"mode": mode, "total_max_attempts": 3})
+    return boto3.client("glue", region_name="us-east-1", config=config, **nobodys)
+
+
+@pytest.mark.parametrize("mode", _MODES)
+def test_the_last_test_retries_as_the_first_did(mode: str) -> None:
+    """In production a client that is throttled for long retries no more: it has a quota."""
+    client = _import_client(mode)
+    assert {_throttled(client, times=5) for _ in range(60)} == {3}
+
+
+@pytest.mark.parametrize("mode", _MODES)
+def test_the_last_test_retries_when_the_first_did(mode: str) -> None:
+    """An adaptive client learns how fast it may send, in each test anew."""
+    client = _import_client(mode)
+    stories = set()
+    for _ in range(5):
+        with mock_glue_runs(start_at="2026-01-01") as glue_runs:
+            glue_runs.add_job("nightly")
+            glue_runs.fail_next("StartJobRun", "ThrottlingException", times=2)
+            client.start_job_run(JobName="nightly")
+            stories.add(tuple(call.at for call in glue_runs.calls))
+    (story,) = stories
+    assert story[-1] - story[0] < timedelta(seconds=20)
+
+
+def test_what_an_adaptive_client_had_learned_is_there_after_the_test() -> None:
+    """It is at the pace that it was at before."""
+    client = _import_client("adaptive")
+    handlers = client.meta.events._emitter._handlers.prefix_search("needs-retry")
+    (limiter,) = (h.__self__ for h in handlers if hasattr(h.__self__, "_token_bucket"))
+    before = vars(limiter).copy()
+    _throttled(client, times=1)
+    assert vars(limiter) == before
+
+
+def test_the_quota_of_retries_holds_within_a_test() -> None:
+    """500, of which a retry after throttling takes 5, or 14 after another failure."""
+    client = _import_client("standard")
+    with mock_glue_runs as glue_runs:
+        glue_runs.fail_next("ListJobs", "ThrottlingException", times=1000)
+        for _ in range(60):
+            with suppress(ClientError):
+                client.list_jobs()
+        assert len(glue_runs.calls) == 60 + 500 // 5
+
+
+def test_the_quota_of_a_client_is_what_it_was_before_the_test() -> None:
+    """What a test spends is its own."""
+    quota = RetryQuota()
+    quota.acquire(100)
+    with mock_glue_runs:
+        quota.acquire(7)
+        assert quota.available_capacity == 493
+    assert quota.available_capacity == 400
 
 
 def test_the_chance_of_the_code_under_test_is_its_own(glue_runs: GlueRuns) -> None:
