@@ -38,7 +38,7 @@ Documented in the AWS general reference, Glue quotas; a test sets them with `glu
 def page() -> str:
     """The whole page."""
     refusals: list[Refusal] = [*requests.RULES, requests.MALFORMED_POLICY, *lookups.ALL]
-    known = [*defaults.ALL, versions.NOT_VALID, *facts.ALL]
+    known = [*defaults.ALL, *versions.ALL, *facts.ALL]
     parts = [
         HEAD,
         "## What Glue refuses\n",
@@ -87,7 +87,7 @@ def page() -> str:
 
 
 def _operations(refusal: Refusal) -> str:
-    return ", ".join(refusal.operations) or "all"
+    return ", ".join(refusal.operations) or "whatever is asked"
 
 
 def _answer(entry: Entry) -> str:

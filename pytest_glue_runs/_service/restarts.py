@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pytest_glue_runs._service.rules.facts import LONGEST_TIMEOUT, RESTART_AFTER, WINDOW
+from pytest_glue_runs._service.rules.facts import LONGEST_TIMEOUT, RESTART_AFTER, WINDOW_LENGTH
 
 if TYPE_CHECKING:
     from pytest_glue_runs._service.plan import Plan
@@ -66,4 +66,4 @@ def _in_window(window: str, moment: datetime) -> datetime:
     begin += timedelta(days=(_DAYS.index(day) - begin.weekday()) % 7)
     if begin > moment:
         begin -= timedelta(days=7)
-    return moment if moment < begin + WINDOW.value else begin + timedelta(days=7)
+    return moment if moment < begin + WINDOW_LENGTH.value else begin + timedelta(days=7)

@@ -39,7 +39,10 @@ OURS = {
         "LogGroupName", "NotificationProperty", "GlueVersion", "DPUSeconds", "ExecutionClass",
         "MaintenanceWindow", "ProfileName", "StateDetail", "ExecutionRoleSessionPolicy",
     },
-    "Job": {*_DEFINITION, "Name", "CreatedOn", "LastModifiedOn", "ProfileName"},
+    "Job": {
+        *_DEFINITION, "Name", "CreatedOn", "LastModifiedOn", "ProfileName",
+        "AutoUpgradeMetadata",  # not shown: nothing is upgraded here
+    },
     "CreateJobRequest": {*_DEFINITION, "Name", "Tags"},
     "JobUpdate": _DEFINITION,
 }  # fmt: skip

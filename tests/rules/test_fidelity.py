@@ -18,7 +18,7 @@ ENTRIES: list[Entry] = [
     requests.MALFORMED_POLICY,
     *lookups.ALL,
     *defaults.ALL,
-    versions.NOT_VALID,
+    *versions.ALL,
     *facts.ALL,
 ]
 REFUSALS = [entry for entry in ENTRIES if isinstance(entry, Refusal)]

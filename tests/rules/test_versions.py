@@ -26,7 +26,7 @@ def test_spark_runs_on_every_version(
     assert run.state == "RUNNING"
 
 
-@pytest.mark.parametrize("version", ["0.8", "2.5", "5.2", "5.0.1", "four.0", "3.1"])
+@pytest.mark.parametrize("version", ["0.8", "2.5", "5.2", "5.0.1", "6.0.0", "7.x", "four.0"])
 def test_version_that_never_was(
     glue_runs: GlueRuns, noon: datetime, start: Any, shown: Shown, make_job: MakeJob, version: str
 ) -> None:

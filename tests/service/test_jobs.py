@@ -16,7 +16,7 @@ COMMAND = {"Name": "glueetl", "ScriptLocation": "s3://scripts/nightly.py", "Pyth
 SMALLEST: dict[str, Any] = {"Role": "GlueJobRole", "Command": COMMAND}
 
 # Glue sets them itself.
-NOT_GIVEN = ("CreatedOn", "LastModifiedOn", "ProfileName")
+NOT_GIVEN = ("CreatedOn", "LastModifiedOn", "ProfileName", "AutoUpgradeMetadata")
 GIVEN = [name for name in glue_shapes().members("Job") if name not in NOT_GIVEN and name != "Name"]
 
 # What AWS allows only together with something else.

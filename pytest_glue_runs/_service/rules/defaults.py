@@ -7,9 +7,9 @@ from pytest_glue_runs._service.rules.entry import Fact
 GLUE_VERSION = Fact(
     about="GlueVersion",
     when="none is given",
-    does="4.0, or what the setting default_glue_version says; AWS's own is 5.1 by now",
+    does="4.0, or what the setting default_glue_version says; AWS's own is 6.0 by now",
     certainty="documented",
-    source="developer guide, release-notes; 4.0 so that the Timeout of start_job_run holds",
+    source="botocore's model, CreateJob; 4.0 so that the Timeout of start_job_run holds",
     moto="shows none",
 )
 MAX_CONCURRENT_RUNS = Fact(

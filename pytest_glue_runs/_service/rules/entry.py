@@ -41,7 +41,7 @@ class Refusal(Entry):
     code: str = "InvalidInputException"
     message: str = ""
     operations: tuple[str, ...] = ()
-    """Which refuse it; empty: all do."""
+    """Which refuse it; empty: it is found out before the operation is."""
 
     def error(self, **facts: object) -> GlueError:
         """The error, with *facts* in the places of the message."""

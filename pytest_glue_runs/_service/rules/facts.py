@@ -185,14 +185,14 @@ FLEX_WAIT = Fact(
 RESTART_AFTER = Fact(
     about="Timeout, MaintenanceWindow",
     when="a streaming run has no Timeout below 7 days, and is 7 days old",
-    does="it is restarted, or in its maintenance window that comes next: the run is EXPIRED, and "
-    "`<id>_restart_N` goes on",
+    does="it is restarted, or in its maintenance window that is open then or comes next: the run "
+    "is EXPIRED, and `<id>_restart_N` goes on",
     value=timedelta(days=7),
     certainty="specified",
     source="start_job_run, Timeout; developer guide, glue-streaming-maintenance",
     moto="has no such thing",
 )
-WINDOW = Fact(
+WINDOW_LENGTH = Fact(
     about="MaintenanceWindow",
     when="it has begun, at its hour of its day in GMT",
     does="it is open for 3 hours; a run that is 7 days old by then is restarted at once",

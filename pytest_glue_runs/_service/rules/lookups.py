@@ -18,7 +18,8 @@ START_WITHOUT_JOB = Refusal(
 )
 JOB_NOT_FOUND = Refusal(
     about="JobName",
-    when="no job has this name, or the ARN of a tag operation names none",
+    when="no job has this name, or the ARN of a tag operation names none (of BatchStopJobRun an "
+    "entry under Errors, with HTTP 200)",
     code=NOT_FOUND,
     message="Job with name: {job} not found.",
     operations=(
@@ -93,7 +94,7 @@ RUN_ENDED = Refusal(
 )
 NO_BOOKMARK = Refusal(
     about="JobName",
-    when="the job has no bookmark",
+    when="the job has no bookmark, or GetJobBookmark names a run that kept none",
     code=NOT_FOUND,
     message="Continuation for job {job} not found",
     operations=("GetJobBookmark", "ResetJobBookmark"),
@@ -119,13 +120,13 @@ UNREADABLE = Refusal(
 )
 UNKNOWN_OPERATION = Refusal(
     about="X-Amz-Target",
-    when="it names no operation of Glue",
+    when="it names no operation",
     code="UnknownOperationException",
     certainty="documented",
     source="https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html",
 )
 TOO_MANY_RUNS_OF_JOB = Refusal(
-    about="MaxConcurrentRuns",
+    about="MaxConcurrentRuns, max_concurrent_runs_per_job",
     when="the job has that many runs in STARTING, RUNNING or STOPPING, and the run does not queue",
     code="ConcurrentRunsExceededException",
     message="Concurrent runs exceeded for {job}",
