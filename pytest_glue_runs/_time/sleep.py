@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Any
+from weakref import ref
 
 from pytest_glue_runs._replacing import put_back
 from pytest_glue_runs._time import clock
@@ -61,11 +61,12 @@ def _new_since(loaded: dict[str, ModuleType]) -> list[ModuleType]:
 
 
 _Places = list[tuple[str, str]]
+_Reference = Callable[[], "ModuleType | None"]
 
-# The modules and their sizes when they were last looked through, and what was found.
-_last: tuple[Any, _Places] = (None, [])
-_NOWHERE = (0, 0, ())
-_known: dict[str, tuple[int, int, tuple[str, ...]]] = {}
+# The modules and their sizes when they were last looked through, and what was found. By weak
+# references: an id is used again when its object is gone.
+_last: tuple[list[str], list[_Reference], list[int], _Places] = ([], [], [], [])
+_known: dict[str, tuple[_Reference, int, tuple[str, ...]]] = {}
 
 
 def _places_of(sleep: _Sleep) -> Iterator[tuple[ModuleType, str]]:
@@ -74,14 +75,16 @@ def _places_of(sleep: _Sleep) -> Iterator[tuple[ModuleType, str]]:
     The names found are remembered until a module comes, goes, or changes size: looking through
     thousands of modules anew for each test would cost milliseconds.
     """
-    global _last  # both at once: a thread that looks meanwhile sees no half of it
-    modules = list(sys.modules.values())
+    global _last  # all at once: a thread that looks meanwhile sees no half of it
+    names, modules = list(sys.modules), list(sys.modules.values())
     members = [getattr(module, "__dict__", None) for module in modules]
-    sizes = [len(names) if type(names) is dict else 0 for names in members]
-    seen = (list(sys.modules), list(map(id, modules)), sizes)
-    if seen != _last[0]:
-        _last = seen, _possible_places(sleep)
-    for module_name, name in _last[1]:
+    sizes = [len(one) if type(one) is dict else 0 for one in members]
+    last_names, last_modules, last_sizes, places = _last
+    same = names == last_names and sizes == last_sizes
+    if not (same and all(map(operator.is_, modules, [one() for one in last_modules]))):
+        places = _possible_places(sleep)
+        _last = names, list(map(_reference, modules)), sizes, places
+    for module_name, name in places:
         module = sys.modules.get(module_name)
         if module is not None and vars(module).get(name) is sleep:
             yield module, name
@@ -94,12 +97,23 @@ def _possible_places(sleep: _Sleep) -> _Places:
         members = getattr(module, "__dict__", None)
         if type(members) is not dict:
             continue
-        owner, size, names = _known.get(module_name, _NOWHERE)
-        if owner != id(members) or size != len(members):
+        reference, size, names = _known.get(module_name, (_nothing, 0, ()))
+        if reference() is not module or size != len(members):
             names = _names_in(module_name, module, sleep)
-            _known[module_name] = id(members), len(members), names
+            _known[module_name] = _reference(module), len(members), names
         places.extend((module_name, name) for name in names)
     return places
+
+
+def _nothing() -> None:
+    return None
+
+
+def _reference(module: ModuleType) -> _Reference:
+    try:
+        return ref(module)
+    except TypeError:  # it is no module: anything may stand there
+        return lambda: module
 
 
 def _names_in(module_name: str, module: ModuleType, sleep: _Sleep) -> tuple[str, ...]:

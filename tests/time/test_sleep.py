@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 import threading
@@ -99,6 +100,20 @@ def test_a_module_that_takes_anothers_place_is_found(
     monkeypatch.setitem(sys.modules, "poller", again)
     assert _moved(lambda seconds: again.pause(seconds)) == 3600
     assert poller.wait is again.rest is REAL["sleep"]
+
+
+def test_a_module_in_the_memory_of_one_that_is_gone_is_found() -> None:
+    """It may have the same address, name and size."""
+    missed = 0
+    for number in range(20):
+        name = f"name_{number}"
+        sys.modules["short_lived"] = ModuleType("short_lived")
+        vars(sys.modules["short_lived"])[name] = time.sleep
+        with mock_glue_runs:
+            missed += vars(sys.modules["short_lived"])[name] is REAL["sleep"]
+        del sys.modules["short_lived"]
+        gc.collect()
+    assert missed == 0
 
 
 def test_a_name_that_is_somebodys_fake_is_left_alone(
