@@ -18,7 +18,7 @@ from pytest_glue_runs._service.rules.facts import (
     STOPPING_TIME,
     WAITING_FOR_CAPACITY,
 )
-from pytest_glue_runs._service.rules.versions import NOT_VALID, can_run
+from pytest_glue_runs._service.rules.versions import NOT_VALID
 from pytest_glue_runs._service.run import Run
 from pytest_glue_runs._service.store import Region
 from pytest_glue_runs._service.terms import Demand
@@ -87,10 +87,10 @@ class Simulation:
         run.job.region.room.take(run, run.terms.demand)
         self._enter(run, "STARTING", None, at)
         startup = self._startup if run.plan.startup is None else run.plan.startup
-        version = run.terms.resolved["GlueVersion"]
-        if can_run(run.terms.command, version):
+        if run.terms.can_run:
             self._schedule(run, startup, "RUNNING", None, self._running)
         else:
+            version = run.terms.resolved["GlueVersion"]
             why = NOT_VALID.value.format(job=run.job.name, run=run.id, version=version)
             self._schedule(run, startup, "FAILED", why, self._ended)
 

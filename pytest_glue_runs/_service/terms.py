@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from pytest_glue_runs._service.job import CAPACITY_MEMBERS, capacity
 from pytest_glue_runs._service.rules.entry import command_name
 from pytest_glue_runs._service.rules.facts import LONGEST_TIMEOUT
+from pytest_glue_runs._service.rules.versions import can_run
 
 if TYPE_CHECKING:
     from pytest_glue_runs._service.job import Job
@@ -47,6 +48,8 @@ class Terms(NamedTuple):
     resolved: dict[str, Any]
     """What GetJobRun shows besides the run's own story: Timeout, capacity and the like."""
     demand: Demand
+    can_run: bool
+    """Whether its GlueVersion lets it start."""
     notify_after: timedelta | None
     """How long it takes until somebody is told of it; None: nobody ever is."""
     max_retries: int
@@ -71,6 +74,7 @@ def terms_of(job: Job, request: Mapping[str, Any]) -> Terms:
         command=command,
         resolved=resolved,
         demand=_demand(command, resolved),
+        can_run=can_run(command, definition["GlueVersion"]),
         notify_after=_notify_after(resolved),
         max_retries=definition["MaxRetries"],
         default_arguments=definition.get("DefaultArguments") or {},

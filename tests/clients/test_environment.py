@@ -132,7 +132,7 @@ def test_a_change_by_monkeypatch_is_undone_with_ours(pytester: pytest.Pytester) 
             assert [n for n in names if os.environ.get(n) != BEFORE.get(n)] == []
         """
     )
-    pytester.runpytest_inprocess("-p", "no:randomly").assert_outcomes(passed=3)
+    pytester.runpytest_inprocess("-p", "no:randomly", "-p", "no:asyncio").assert_outcomes(passed=3)
 
 
 def test_a_users_mock_after_ours_keeps_its_credentials(bare: pytest.MonkeyPatch) -> None:

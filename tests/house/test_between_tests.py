@@ -31,7 +31,7 @@ def test_what_a_test_patches_over_the_mock_does_not_come_back(pytester: pytest.P
             assert (glue_runs.now - before).microseconds == 10_000
         """
     )
-    result = pytester.runpytest_inprocess("-p", "no:randomly")
+    result = pytester.runpytest_inprocess("-p", "no:randomly", "-p", "no:asyncio")
     result.assert_outcomes(passed=3)
 
 
@@ -57,4 +57,4 @@ def test_a_mock_of_a_whole_module_outlives_its_tests(pytester: pytest.Pytester) 
             mocked.tick("1h")
         """
     )
-    pytester.runpytest_inprocess().assert_outcomes(passed=2)
+    pytester.runpytest_inprocess("-p", "no:asyncio").assert_outcomes(passed=2)

@@ -55,7 +55,7 @@ def test_python_block(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     pytester.makepyfile(block.text)
-    result = pytester.runpytest()
+    result = pytester.runpytest("-p", "no:asyncio")
     tests = [node for node in ast.walk(ast.parse(block.text)) if _is_test(node)]
     assert tests
     outcome = "failed" if block.output else "passed"
@@ -84,10 +84,10 @@ def test_blocks_with_settings(pytester: pytest.Pytester) -> None:
     """
     pytester.makepyfile(test)
     pytester.makeconftest(conftest.text)
-    pytester.runpytest().assert_outcomes(passed=1)
+    pytester.runpytest("-p", "no:asyncio").assert_outcomes(passed=1)
     (pytester.path / "conftest.py").unlink()
     pytester.makeini(ini.text)
-    pytester.runpytest().assert_outcomes(passed=1)
+    pytester.runpytest("-p", "no:asyncio").assert_outcomes(passed=1)
 
 
 def test_text_blocks_are_the_output_of_the_block_before() -> None:
