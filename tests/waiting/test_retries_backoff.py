@@ -107,6 +107,15 @@ def test_what_an_adaptive_client_had_learned_is_there_after_the_test() -> None:
     assert vars(limiter) == before
 
 
+def test_a_handler_of_the_users_own_is_left_alone() -> None:
+    """It may be where an adaptive client's is."""
+    client = _import_client("adaptive")
+    seen: list[str] = []
+    client.meta.events.register("needs-retry", lambda event_name, **_: seen.append(event_name))
+    assert _throttled(client, times=2) == 3
+    assert seen == ["needs-retry.glue.StartJobRun"] * 3
+
+
 def test_the_quota_of_retries_holds_within_a_test() -> None:
     """500, of which a retry after throttling takes 5, or 14 after another failure."""
     client = _import_client("standard")
