@@ -40,11 +40,11 @@ def unlearned(client: Any) -> Iterator[None]:
 
 
 def _learned_by_one_made_now(limiter: Any) -> dict[str, Any]:
-    time = limiter._clock
+    its_clock = limiter._clock
     return {
-        "_rate_adjustor": type(limiter._rate_adjustor)(0, start_time=time.current_time()),
-        "_rate_clocker": type(limiter._rate_clocker)(time),
-        "_token_bucket": type(limiter._token_bucket)(max_rate=1, clock=time),
+        "_rate_adjustor": type(limiter._rate_adjustor)(0, start_time=its_clock.current_time()),
+        "_rate_clocker": type(limiter._rate_clocker)(its_clock),
+        "_token_bucket": type(limiter._token_bucket)(max_rate=1, clock=its_clock),
         "_enabled": False,
     }
 

@@ -32,9 +32,10 @@ def repeatable() -> Iterator[None]:
     original_acquire = quota.RetryQuota.acquire
 
     def acquire(self: Any, capacity_amount: Any) -> Any:
-        if self not in spent:
-            spent[self] = self._available_capacity
-            self._available_capacity = self._max_capacity
+        with self._lock:
+            if self not in spent:
+                spent[self] = self._available_capacity
+                self._available_capacity = self._max_capacity
         return original_acquire(self, capacity_amount)
 
     with ExitStack() as stack:

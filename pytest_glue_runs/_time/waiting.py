@@ -37,20 +37,12 @@ def virtual(limit: int, explain: Callable[[], str], stops: Stops) -> Iterator[No
         stack.enter_context(threads.virtual(schedule, monotonic))
         stack.enter_context(loops.timed_by(monotonic))
         stack.enter_context(loops.virtual(schedule, real_monotonic))
-        stack.enter_context(_known_as_active(schedule))
+        _active.append(schedule)
+        stack.callback(_active.remove, schedule)
         yield
 
 
 _active: list[Schedule] = []
-
-
-@contextmanager
-def _known_as_active(schedule: Schedule) -> Iterator[None]:
-    _active.append(schedule)
-    try:
-        yield
-    finally:
-        _active.remove(schedule)
 
 
 def others_wait() -> bool:

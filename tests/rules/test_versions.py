@@ -56,6 +56,18 @@ def test_version_that_is_newer_than_this_plugin(
     assert run.state == "RUNNING"
 
 
+@pytest.mark.glue_runs(default_glue_version="auto")
+def test_auto_is_the_latest_version(
+    glue_runs: GlueRuns, start: Any, shown: Shown, make_job: MakeJob
+) -> None:
+    """A run starts on it, with the Timeout of Glue 5.0 and later."""
+    make_job()
+    run_id = start()
+    glue_runs.tick(4)
+    run = shown(run_id)
+    assert (run["JobRunState"], run["GlueVersion"], run["Timeout"]) == ("RUNNING", "auto", 480)
+
+
 @pytest.mark.parametrize(
     ("version", "state"), [("3.0", "FAILED"), ("4.0", "RUNNING"), ("5.1", "RUNNING")]
 )

@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -117,7 +118,7 @@ def test_a_handler_of_the_users_own_is_left_alone() -> None:
 
 
 def test_the_quota_of_retries_holds_within_a_test() -> None:
-    """500, of which a retry after throttling takes 5, or 14 after another failure."""
+    """500, of which a retry after throttling takes 5."""
     client = _import_client("standard")
     with mock_glue_runs as glue_runs:
         glue_runs.fail_next("ListJobs", "ThrottlingException", times=1000)
@@ -134,6 +135,16 @@ def test_the_quota_of_a_client_is_what_it_was_before_the_test() -> None:
     with mock_glue_runs:
         quota.acquire(7)
         assert quota.available_capacity == 493
+    assert quota.available_capacity == 400
+
+
+def test_a_quota_that_threads_share_is_what_it_was() -> None:
+    """Whichever of them comes first."""
+    quota = RetryQuota()
+    quota.acquire(100)
+    with mock_glue_runs, ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(quota.acquire, [5] * 80))
+        assert quota.available_capacity == 100
     assert quota.available_capacity == 400
 
 
