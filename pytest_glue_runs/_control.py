@@ -99,12 +99,14 @@ class GlueRuns:
     @property
     def events(self) -> tuple[dict[str, Any], ...]:
         """What EventBridge was told so far, in AWS's shapes, the oldest first."""
+        __tracebackhide__ = True
         with self._glue.lock:
             self._glue.looked_at("events")
             return tuple(deepcopy(self._glue.notices.events))
 
     def runs(self, job_name: str | None = None) -> list[JobRun]:
         """The runs of a job, or of all jobs, the oldest first, in whatever region."""
+        __tracebackhide__ = True
         with self._glue.lock:
             self._glue.looked_at("runs()")
             return [
@@ -129,6 +131,7 @@ class GlueRuns:
     @property
     def calls(self) -> tuple[Call, ...]:
         """The calls that Glue has seen of real clients, the oldest first."""
+        __tracebackhide__ = True
         with self._glue.lock:
             self._glue.looked_at("calls")
             return tuple(

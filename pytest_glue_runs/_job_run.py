@@ -105,6 +105,7 @@ class JobRun:
         return deepcopy(run.shown(now))
 
     def _now(self) -> tuple[Run, datetime]:
+        __tracebackhide__ = True
         with self._glue.lock:
             return self._run, self._glue.looked_at(self._run.id)
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from pytest_glue_runs._service.agenda import Event
 from pytest_glue_runs._service.glue import Call, Glue
 from pytest_glue_runs._service.rules.lookups import NOT_FOUND
 from pytest_glue_runs._service.run import Run
@@ -64,8 +65,9 @@ def _moments(glue: Glue, frozen: bool) -> tuple[datetime, str]:
 
 
 def prospects(glue: Glue) -> list[str]:
-    """What becomes of the runs that have not ended, a line each."""
-    return _shortened(_prospect(glue, run) for run in _under_way(glue))
+    """What becomes of the runs that have not ended, or are tried again, a line each."""
+    retries = (_retry(glue, event) for event in glue.agenda.upcoming() if event.run.ended)
+    return _shortened([*(_prospect(glue, run) for run in _under_way(glue)), *retries])
 
 
 def _under_way(glue: Glue) -> list[Run]:
@@ -82,6 +84,12 @@ def _prospect(glue: Glue, run: Run) -> str:
     if run.state == "WAITING":
         return f"{who}: {run.waits_for()}"
     return f"{who}, and never ends by itself"
+
+
+def _retry(glue: Glue, event: Event) -> str:
+    span = format_duration(event.at - glue.agenda.now)
+    who = f"{event.run.job.name} {short(event.run.id)} is {event.run.state}"
+    return f"{who}, and {event.what} comes in {span}"
 
 
 def _elsewhere(glue: Glue) -> list[str]:

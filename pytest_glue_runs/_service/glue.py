@@ -133,6 +133,7 @@ class Glue:
     def looked_at(self, what: str) -> datetime:
         """`advance`, for a look of the test itself; raises TooManyReadsError if they go on and
         on while nothing moves the clock."""
+        __tracebackhide__ = True
         now = self.advance()
         if not self.halted:
             self.watch.look(self._clock_says, what)

@@ -38,6 +38,7 @@ class Watch:
     def look(self, at: datetime, what: str = BY_CLIENT) -> None:
         """Counts a look when the clock says *at*; above the limit raises TooManyReadsError, then
         StillReadingError."""
+        __tracebackhide__ = True  # who looks again and again has to know, and no more
         if at != self._at:
             self._at = at
             self._looks.clear()

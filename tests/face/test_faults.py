@@ -160,7 +160,10 @@ def test_a_message_is_text(glue_runs: GlueRuns) -> None:
 def test_five_errors_outlast_the_retries_of_a_client_as_it_comes(
     glue_runs: GlueRuns, glue: Any
 ) -> None:
-    """As the README says."""
+    """As the README says: after 3 tries or 5, and what is left over waits for the next call."""
     glue_runs.fail_next("ListJobs", "ThrottlingException", times=5)
     with pytest.raises(glue.exceptions.ClientError, match="Rate exceeded"):
         glue.list_jobs()
+    assert len(glue_runs.calls) in (3, 5)
+    glue.list_jobs()
+    assert len(glue_runs.calls) == 6

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from operator import attrgetter, methodcaller
 from typing import Any
 
 import pytest
@@ -450,19 +451,59 @@ def test_an_end_without_an_error_is_told_without_one(glue_runs: GlueRuns, glue: 
 
 
 @pytest.mark.glue_runs(max_reads=50)
-@pytest.mark.parametrize("name", ["runs()", "events", "calls"])
+@pytest.mark.parametrize(
+    ("name", "look"),
+    [
+        ("runs()", methodcaller("runs")),
+        ("events", attrgetter("events")),
+        ("calls", attrgetter("calls")),
+    ],
+    ids=["runs", "events", "calls"],
+)
 def test_a_loop_that_looks_at_a_list_ends_in_an_error_too(
-    glue_runs: GlueRuns, streaming: str, name: str
+    glue_runs: GlueRuns, streaming: str, name: str, look: Callable[[GlueRuns], object]
 ) -> None:
     """As one does that waits for a retry, or for an event."""
 
     def wait() -> None:
         while True:
-            eval(f"glue_runs.{name}", {"glue_runs": glue_runs})
+            look(glue_runs)
 
     with pytest.raises(RuntimeError) as caught:
         wait()
     assert str(caught.value).startswith(f"The test has looked at glue_runs.{name} 50 times while ")
+
+
+@pytest.mark.glue_runs(max_reads=50)
+def test_a_loop_that_waits_for_a_retry_is_told_when_it_comes(
+    glue_runs: GlueRuns, glue: Any
+) -> None:
+    """Half a minute after the failure."""
+    glue_runs.plan(glue_runs.add_job("orders", MaxRetries=1), fails("Out of memory"))
+    run_id = glue.start_job_run(JobName="orders")["JobRunId"]
+    glue_runs.tick("70s")
+    with pytest.raises(RuntimeError) as caught:
+        [glue_runs.runs() for _ in range(51)]
+    assert str(caught.value).splitlines()[1] == (
+        f"  orders {short(run_id)} is FAILED, and attempt 1 comes in 24s"
+    )
+
+
+def test_a_loop_is_told_where_it_is_and_not_what_counts_it(pytester: pytest.Pytester) -> None:
+    """The traceback ends at what the test looked at."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.glue_runs(max_reads=5)
+        def test_it(glue_runs):
+            while True:
+                glue_runs.runs()
+        """
+    )
+    result = pytester.runpytest("-p", "no:asyncio")
+    result.stdout.fnmatch_lines(["E * The test has looked at glue_runs.runs() 5 times while *"])
+    result.stdout.no_fnmatch_line("*watch.look(*")
 
 
 @pytest.mark.glue_runs(max_reads=50)
@@ -501,14 +542,14 @@ def test_a_loop_beside_a_thread_that_sleeps_is_not_endless(
     assert glue_runs.now - begin == timedelta(seconds=30)
 
 
-@pytest.mark.glue_runs(max_reads=50, unused_plans="ignore")
+@pytest.mark.glue_runs(max_reads=50)
 def test_a_clock_that_was_put_back_does_not_stand_still(glue_runs: GlueRuns, glue: Any) -> None:
     """Though the runs do, until it has come to where they are."""
     glue_runs.add_job("orders")
     run = glue_runs.run(glue.start_job_run(JobName="orders")["JobRunId"])
     glue_runs.move_to(glue_runs.now - timedelta(hours=1))
     while not run.ended:
-        _ = glue.get_job_run(JobName="orders", RunId=run.id)
+        glue.get_job_run(JobName="orders", RunId=run.id)
         time.sleep(5)
     assert run.execution_time == 60
 
