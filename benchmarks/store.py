@@ -17,8 +17,8 @@ import boto3
 from benchmarks._rounds import Scale, ratio
 from benchmarks._table import Row
 from pytest_glue_runs import GlueRuns, mock_glue_runs
-from pytest_glue_runs._service import wire
-from pytest_glue_runs._service.glue import Caller
+from pytest_glue_runs._service.protocol import wire
+from pytest_glue_runs._service.service import Caller
 
 _CALLER = Caller("123456789012", "us-east-1")
 _PAGE = 50

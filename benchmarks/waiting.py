@@ -20,8 +20,8 @@ import freezegun
 from benchmarks._rounds import Scale, Side, in_turns, ratio
 from benchmarks._table import Row
 from pytest_glue_runs import hangs, mock_glue_runs
-from pytest_glue_runs._service import wire
-from pytest_glue_runs._service.glue import Caller
+from pytest_glue_runs._service.protocol import wire
+from pytest_glue_runs._service.service import Caller
 
 _MODULES = 2_000
 _NAMES_IN_EACH = 30

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pytest_glue_runs._service.quotas import Quotas
-from pytest_glue_runs._service.rules import defaults, facts, lookups, requests, versions
-from pytest_glue_runs._service.rules.entry import Entry, Fact, Refusal
+from pytest_glue_runs._service.model.quotas import Quotas
+from pytest_glue_runs._service.rules import behaviors, error_catalog, requests, versions
+from pytest_glue_runs._service.rules.rule_types import Behavior, FidelityEntry, Rejection
 from pytest_glue_runs._service.rules.workers import WORKER_TYPES
 
 PAGE = Path(__file__).parent / "fidelity.md"
@@ -37,8 +37,8 @@ Documented in the AWS general reference, Glue quotas; a test sets them with `glu
 
 def page() -> str:
     """The whole page."""
-    refusals: list[Refusal] = [*requests.RULES, requests.MALFORMED_POLICY, *lookups.ALL]
-    known = [*defaults.ALL, *versions.ALL, *facts.ALL]
+    refusals: list[Rejection] = [*requests.RULES, requests.MALFORMED_POLICY, *error_catalog.ALL]
+    known = [*behaviors.ALL, *versions.ALL]
     parts = [
         HEAD,
         "## What Glue refuses\n",
@@ -77,7 +77,7 @@ def page() -> str:
         _table(
             ("about", "when", "here", "moto"),
             (
-                (e.about, e.when, _does(e) if isinstance(e, Fact) else _answer(e), e.moto)
+                (e.about, e.when, _does(e) if isinstance(e, Behavior) else _answer(e), e.moto)
                 for e in [*refusals, *known]
                 if e.moto
             ),
@@ -86,17 +86,17 @@ def page() -> str:
     return "\n".join(parts)
 
 
-def _operations(refusal: Refusal) -> str:
+def _operations(refusal: Rejection) -> str:
     return ", ".join(refusal.operations) or "whatever is asked"
 
 
-def _answer(entry: Entry) -> str:
-    assert isinstance(entry, Refusal)
+def _answer(entry: FidelityEntry) -> str:
+    assert isinstance(entry, Rejection)
     words = f": `{entry.message}`" if entry.message else ""
     return f"{entry.code}{words}"
 
 
-def _does(fact: Fact) -> str:
+def _does(fact: Behavior) -> str:
     return f"{fact.does}: `{fact.value}`" if isinstance(fact.value, str) else fact.does
 
 

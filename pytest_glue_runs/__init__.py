@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pytest_glue_runs._control import GlueRuns
     from pytest_glue_runs._job_run import JobRun
     from pytest_glue_runs._mock import mock_glue_runs
-    from pytest_glue_runs._service.glue import Call
-    from pytest_glue_runs._service.plan import Plan, fails, hangs, succeeds
+    from pytest_glue_runs._service.model.plan import Plan, fails, hangs, succeeds
+    from pytest_glue_runs._service.service import Call
 
 __all__ = [
     "Call",
@@ -26,24 +26,24 @@ __all__ = [
     "succeeds",
 ]
 
-_HOMES = {
-    "Call": "_service.glue",
+_EXPORTS = {
+    "Call": "_service.service",
     "GlueRuns": "_control",
     "JobRun": "_job_run",
-    "Plan": "_service.plan",
-    "fails": "_service.plan",
-    "hangs": "_service.plan",
+    "Plan": "_service.model.plan",
+    "fails": "_service.model.plan",
+    "hangs": "_service.model.plan",
     "mock_glue_runs": "_mock",
-    "succeeds": "_service.plan",
+    "succeeds": "_service.model.plan",
 }
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
+    if name not in _EXPORTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_EXPORTS[name]}"), name)
 
 
 def __dir__() -> list[str]:

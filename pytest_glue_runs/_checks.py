@@ -6,18 +6,20 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pytest_glue_runs._service.errors import KNOWN, GlueError
+from pytest_glue_runs._service.model.plan import PLANNERS, Plan
 from pytest_glue_runs._service.operations import OPERATIONS
-from pytest_glue_runs._service.plan import PLANNERS, Plan
-from pytest_glue_runs._service.shapes import Shapes
+from pytest_glue_runs._service.protocol.errors import KNOWN, GlueError
+from pytest_glue_runs._service.protocol.request_model import RequestModel
 from pytest_glue_runs._settings import OPTIONS
 from pytest_glue_runs._suggest import did_you_mean
 
 
-def check_keywords(job_name: str, definition: Mapping[str, Any], shapes: Shapes) -> None:
+def check_keywords(
+    job_name: str, definition: Mapping[str, Any], request_model: RequestModel
+) -> None:
     """Raises TypeError for a keyword of add_job that CreateJob does not have, or a key of one
     of its structures."""
-    members = shapes.members("CreateJobRequest")
+    members = request_model.members("CreateJobRequest")
     valid = [member for member in members if member != "Name"]
     structures = {
         name: list(members[name].members)
@@ -83,11 +85,11 @@ def check_run_id(run_id: object) -> None:
         raise TypeError(f"run({run_id!r}): the id of a run is text.{meant}")
 
 
-def misread_keyword(request: Mapping[str, Any], shapes: Shapes) -> str:
+def misread_keyword(request: Mapping[str, Any], request_model: RequestModel) -> str:
     """The keyword with its value that CreateJob cannot read, for the front of the error."""
     for keyword, value in request.items():
         try:
-            shapes.read("CreateJob", {keyword: value})
+            request_model.read("CreateJob", {keyword: value})
         except GlueError as error:
             if error.code == "SerializationException":
                 return f", {keyword}={value!r}"
@@ -115,7 +117,7 @@ def _meant(plan: object) -> str:
 
 
 def check_fault(
-    operation: object, code: object, message: object, times: object, shapes: Shapes
+    operation: object, code: object, message: object, times: object, request_model: RequestModel
 ) -> None:
     """Raises ValueError or TypeError for arguments of fail_next that mean no error of Glue's."""
     if operation not in [*OPERATIONS]:
@@ -123,9 +125,9 @@ def check_fault(
             f"fail_next({operation!r}): that is none of Glue's operations on jobs and runs."
             f"{did_you_mean(operation, OPERATIONS)} Valid: {', '.join(OPERATIONS)}."
         )
-    codes = [*KNOWN, *shapes.error_codes()]
+    codes = [*KNOWN, *request_model.error_codes()]
     if code not in codes:
-        own = sorted({*KNOWN, *shapes.error_codes(str(operation))})
+        own = sorted({*KNOWN, *request_model.error_codes(str(operation))})
         raise ValueError(
             f"fail_next({operation!r}, {code!r}): that is no error code of Glue."
             f"{did_you_mean(code, codes)} Valid: {', '.join(own)}, "

@@ -6,14 +6,14 @@ from copy import deepcopy
 from datetime import date, datetime
 from typing import Any
 
-from pytest_glue_runs import _checks, _endless
+from pytest_glue_runs import _checks, _messages
 from pytest_glue_runs._clients import environment
 from pytest_glue_runs._job_run import JobRun
-from pytest_glue_runs._service.errors import GlueError, default_message
-from pytest_glue_runs._service.glue import Call, Caller, Glue
+from pytest_glue_runs._service.model.plan import Plan
+from pytest_glue_runs._service.model.quotas import Quotas
 from pytest_glue_runs._service.operations.jobs import add_job
-from pytest_glue_runs._service.plan import Plan
-from pytest_glue_runs._service.quotas import Quotas
+from pytest_glue_runs._service.protocol.errors import GlueError, default_message
+from pytest_glue_runs._service.service import Call, Caller, Glue
 from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.duration import Duration, parse_duration
@@ -41,7 +41,7 @@ class GlueRuns:
         ``AWS_DEFAULT_REGION``, and in *account_id*, by default the settings'. Raises TypeError
         for a keyword that CreateJob does not have, ValueError for what CreateJob refuses.
         """
-        _checks.check_keywords(name, definition, self._glue.shapes)
+        _checks.check_keywords(name, definition, self._glue.request_model)
         _checks.check_account(account_id)
         caller = Caller(account_id or self._account_id, region or environment.region())
         request = {
@@ -53,10 +53,10 @@ class GlueRuns:
         with self._glue.lock:
             self._glue.advance()
             try:
-                read = self._glue.shapes.read("CreateJob", request)
+                read = self._glue.request_model.read("CreateJob", request)
                 add_job(self._glue, self._glue.store.region(caller), read)
             except GlueError as error:
-                misread = _checks.misread_keyword(definition, self._glue.shapes)
+                misread = _checks.misread_keyword(definition, self._glue.request_model)
                 raise ValueError(f"add_job({name!r}{misread}): {error}") from None
         return name
 
@@ -82,7 +82,7 @@ class GlueRuns:
         is in the report of one that failed. Raises ValueError for an operation or a
         code that is not Glue's, and for *times* below one.
         """
-        _checks.check_fault(operation, code, message, times, self._glue.shapes)
+        _checks.check_fault(operation, code, message, times, self._glue.request_model)
         error = GlueError(code, default_message(code) if message is None else message)
         with self._glue.lock:
             self._glue.faults.add(operation, error, times)
@@ -102,7 +102,7 @@ class GlueRuns:
         __tracebackhide__ = True
         with self._glue.lock:
             self._glue.looked_at("events")
-            return tuple(deepcopy(self._glue.notices.events))
+            return tuple(deepcopy(self._glue.event_log.events))
 
     def runs(self, job_name: str | None = None) -> list[JobRun]:
         """The runs of a job, or of all jobs, the oldest first, in whatever region."""
@@ -187,13 +187,13 @@ class GlueRuns:
             clock.move_to(max(due, clock.now()))
         runs = self.runs()
         if not all(run.ended for run in runs):
-            raise RuntimeError(_endless.unsettled(self._glue, begin))
+            raise RuntimeError(_messages.unsettled(self._glue, begin))
         return [run for run in runs if run not in ended]
 
     def _next_due(self) -> datetime | None:
         with self._glue.lock:
             self._glue.advance()
-            event = self._glue.agenda.next()
+            event = self._glue.event_queue.next()
             return None if event is None else event.at
 
     def reset(self) -> None:

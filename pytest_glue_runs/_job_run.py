@@ -6,8 +6,8 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
-from pytest_glue_runs._service.glue import Glue
-from pytest_glue_runs._service.run import Run, Transition
+from pytest_glue_runs._service.model.run import Run, Transition
+from pytest_glue_runs._service.service import Glue
 
 
 class JobRun:

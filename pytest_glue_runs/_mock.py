@@ -10,13 +10,13 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from pytest_glue_runs import _decorate, _endless, _replacing, _report, _settings
+from pytest_glue_runs import _decorate, _messages, _patching, _report, _settings
 from pytest_glue_runs._clients import botocore, environment, retries
-from pytest_glue_runs._clients.model import glue_shapes
+from pytest_glue_runs._clients.model import glue_request_model
 from pytest_glue_runs._clients.moto import Moto, policy_problem
 from pytest_glue_runs._clients.routing import Router
 from pytest_glue_runs._control import GlueRuns
-from pytest_glue_runs._service.glue import Defaults, Glue, Outside
+from pytest_glue_runs._service.service import Defaults, Glue, Outside
 from pytest_glue_runs._settings import Layer, SettingError, Settings
 from pytest_glue_runs._time import clock, waiting
 from pytest_glue_runs._time.schedule import Stops
@@ -55,10 +55,10 @@ class Mocked:
 
 
 # The uses of the mock that is active, the outermost first; all hold the same `Mocked`.
-_uses: list[Mocked] = []
+_active: list[Mocked] = []
 _lock = RLock()
 # The one that was left last, for the report of a test that fails after it.
-_left: list[Mocked] = []
+_last: list[Mocked] = []
 
 
 def enter(asked: list[Layer], background: list[Layer]) -> Mocked:
@@ -68,43 +68,43 @@ def enter(asked: list[Layer], background: list[Layer]) -> Mocked:
     or that contradict the active mock's.
     """
     with _lock:
-        if _uses:
-            mocked = _uses[0]
+        if _active:
+            mocked = _active[0]
             _check_agreement(asked, mocked.settings)
         else:
             clear_away()
             mocked = _start(_settings.resolve([*asked, *background]))
-        _uses.append(mocked)
+        _active.append(mocked)
         return mocked
 
 
 def leave() -> Mocked | None:
     """Ends one use of the mock. With the last one all is as it was, and it is returned."""
     with _lock:
-        mocked = _uses.pop()
-        if _uses:
+        mocked = _active.pop()
+        if _active:
             return None
-        _left[:] = [mocked]
+        _last[:] = [mocked]
         mocked.stack.close()
         return mocked
 
 
 def latest() -> Mocked | None:
     """The mock that is active, else the one that was left last."""
-    return next(iter(_uses or _left), None)
+    return next(iter(_active or _last), None)
 
 
 def clear_away() -> None:
     """Takes away what of a mock that was left has come back, if none is active."""
     with _lock:
-        if not _uses:
+        if not _active:
             environment.clear_away()
-            _replacing.clear_away()
+            _patching.clear_away()
 
 
 def forget() -> None:
     """Lets go of the mock that was left last."""
-    _left.clear()
+    _last.clear()
 
 
 def _check_agreement(asked: list[Layer], active: Settings) -> None:
@@ -127,13 +127,13 @@ def _start(settings: Settings) -> Mocked:
             settings.startup, settings.duration, settings.default_glue_version, settings.max_reads
         )
         outside = Outside(
-            glue_shapes, policy_problem, moto.deliver, moto.listens, _endless.standstill
+            glue_request_model, policy_problem, moto.deliver, moto.listens, _messages.standstill
         )
         glue = Glue(outside, clock.now, defaults)
         if settings.sleep == "virtual":
             limit = settings.max_sleeps
             stops = Stops(glue.next_to_tell, glue.catch_up)
-            explain = partial(_endless.endless, glue, limit)
+            explain = partial(_messages.endless, glue, limit)
             stack.enter_context(waiting.virtual(limit, explain, stops))
         else:
             stack.enter_context(waiting.real())

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from pytest_glue_runs._service.agenda import Event
-from pytest_glue_runs._service.glue import Call, Glue
-from pytest_glue_runs._service.rules.lookups import NOT_FOUND
-from pytest_glue_runs._service.run import Run
+from pytest_glue_runs._service.engine.event_queue import Event
+from pytest_glue_runs._service.model.run import Run
+from pytest_glue_runs._service.rules.error_catalog import NOT_FOUND
+from pytest_glue_runs._service.service import Call, Glue
 from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.duration import format_duration
@@ -57,7 +57,7 @@ def _moments(glue: Glue, frozen: bool) -> tuple[datetime, str]:
     """The time that it is for the runs, and what to say of the time."""
     if clock.has_changed_hands() and not glue.halted:
         # A freeze inside of the test has ended with it; the runs went by that one.
-        now = glue.agenda.now
+        now = glue.event_queue.now
         return now, f"Time was frozen at {time_text(now)} UTC."
     now, time = glue.advance(), glue.time()
     behind = f" The runs are at {time_text(now)}: they do not go back." if time < now else ""
@@ -66,7 +66,7 @@ def _moments(glue: Glue, frozen: bool) -> tuple[datetime, str]:
 
 def prospects(glue: Glue) -> list[str]:
     """What becomes of the runs that have not ended, or are tried again, a line each."""
-    retries = (_retry(glue, event) for event in glue.agenda.upcoming() if event.run.ended)
+    retries = (_retry(glue, event) for event in glue.event_queue.upcoming() if event.run.ended)
     return _shortened([*(_prospect(glue, run) for run in _under_way(glue)), *retries])
 
 
@@ -79,7 +79,7 @@ def _prospect(glue: Glue, run: Run) -> str:
     end = glue.simulation.ends_at(run)
     if end is not None:
         # Not a moment too short: the clock may stand between two milliseconds.
-        span = format_duration(-((glue.agenda.now - end) // _SHOWN) * _SHOWN)
+        span = format_duration(-((glue.event_queue.now - end) // _SHOWN) * _SHOWN)
         return f"{who}, and ends in {span}: glue_runs.tick({span!r}) would end it"
     if run.state == "WAITING":
         return f"{who}: {run.waits_for()}"
@@ -87,7 +87,7 @@ def _prospect(glue: Glue, run: Run) -> str:
 
 
 def _retry(glue: Glue, event: Event) -> str:
-    span = format_duration(event.at - glue.agenda.now)
+    span = format_duration(event.at - glue.event_queue.now)
     who = f"{event.run.job.name} {short(event.run.id)} is {event.run.state}"
     return f"{who}, and {event.what} comes in {span}"
 
@@ -180,7 +180,7 @@ def _runs(runs: Iterable[Run], now: datetime) -> Iterator[str]:
 
 
 def _upcoming(glue: Glue, now: datetime) -> Iterator[str]:
-    for event in glue.agenda.upcoming():
+    for event in glue.event_queue.upcoming():
         who = f"{event.run.job.name} {short(event.run.id)}"
         span = format_duration(event.at - now)
         yield f"{time_text(event.at)}  {who}: {event.what} (in {span})"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from aiobotocore.awsrequest import AioAWSResponse
     from botocore.awsrequest import AWSPreparedRequest
 
-    from pytest_glue_runs._service.wire import Answer
+    from pytest_glue_runs._service.protocol.wire import Answer
 
 
 def client_class() -> type | None:

@@ -17,10 +17,10 @@ from functools import wraps
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from pytest_glue_runs._clients import aiobotocore, environment, pacing
+from pytest_glue_runs._clients import adaptive_retries, aiobotocore, environment
 from pytest_glue_runs._clients.routing import is_aws
-from pytest_glue_runs._replacing import replaced
-from pytest_glue_runs._service.wire import Answer
+from pytest_glue_runs._patching import replaced
+from pytest_glue_runs._service.protocol.wire import Answer
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -46,8 +46,8 @@ def intercepted(router: Router) -> Iterator[None]:
         aio_client = aiobotocore.client_class()
         if aio_client is not None:
             stack.enter_context(_wrapped(aio_client, "_make_request", takeover.before))
-        for bucket in pacing.buckets():
-            stack.enter_context(_wrapped(bucket, "_sleep_amount", pacing.sleeping))
+        for bucket in adaptive_retries.buckets():
+            stack.enter_context(_wrapped(bucket, "_sleep_amount", adaptive_retries.sleeping))
         yield
 
 
@@ -96,7 +96,7 @@ class _Takeover:
                 undo = ExitStack()
                 events = client.meta.events
                 _register(events, _BEFORE_SEND, self._answering(client), undo)
-                undo.enter_context(pacing.unlearned(client))
+                undo.enter_context(adaptive_retries.unlearned(client))
                 if is_aws(client.meta.endpoint_url) and _cannot_sign(client, made_before):
                     _register(events, "choose-signer", _unsigned, undo)
                 # Last: another thread may look meanwhile, and send at once.

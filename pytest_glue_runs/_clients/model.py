@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from pytest_glue_runs._service.shapes import Shapes
+from pytest_glue_runs._service.protocol.request_model import RequestModel
 
 
 @cache
-def glue_shapes() -> Shapes:
+def glue_request_model() -> RequestModel:
     """The shapes of Glue's requests, loaded once for the process."""
     from botocore.model import ServiceModel
 
-    return Shapes(ServiceModel(_loader().load_service_model("glue", "service-2"), "glue"))
+    return RequestModel(ServiceModel(_loader().load_service_model("glue", "service-2"), "glue"))
 
 
 @cache

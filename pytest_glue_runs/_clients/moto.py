@@ -11,7 +11,7 @@ from datetime import datetime
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from pytest_glue_runs._service.wire import Answer
+from pytest_glue_runs._service.protocol.wire import Answer
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest

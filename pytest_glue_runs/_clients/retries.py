@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from random import Random
 from typing import Any
 
-from pytest_glue_runs._replacing import replaced
+from pytest_glue_runs._patching import replaced
 
 
 @contextmanager

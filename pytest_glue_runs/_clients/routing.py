@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from pytest_glue_runs._clients.model import aws_host_suffixes
 from pytest_glue_runs._clients.moto import Moto
-from pytest_glue_runs._service import wire
-from pytest_glue_runs._service.glue import Caller, Glue
-from pytest_glue_runs._service.wire import Answer
+from pytest_glue_runs._service.protocol import wire
+from pytest_glue_runs._service.protocol.wire import Answer
+from pytest_glue_runs._service.service import Caller, Glue
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest

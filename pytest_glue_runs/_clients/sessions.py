@@ -9,7 +9,7 @@ from typing import Any
 from weakref import WeakSet
 
 from pytest_glue_runs._clients import aiobotocore
-from pytest_glue_runs._replacing import replaced
+from pytest_glue_runs._patching import replaced
 
 
 @contextmanager

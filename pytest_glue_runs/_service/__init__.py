@@ -1,7 +1,9 @@
-"""Glue in memory. Knows neither pytest, botocore's clients, moto nor freezegun.
+"""Glue in memory. Imports neither pytest, botocore's clients, moto nor freezegun.
 
-From the outside in: `wire` has bytes, `glue` the calls, `operations` one function for each of
-them, `rules` what is refused and filled in, `shapes` and `readers` what a request may be.
-`simulation` moves runs along the `agenda`, with what `room`, `restarts`, `plan` and `quotas` say;
-`store`, `job`, `run` and `terms` remember. `notices`, `faults` and `watch` are for the test.
+- `protocol`: requests and responses as bytes, the request model, validation
+- `operations`: one function for each Glue operation
+- `rules`: what Glue rejects and fills in, as data with source and certainty
+- `engine`: the discrete-event simulation: event queue, capacity, retries, EventBridge
+- `model`: jobs, runs, plans, quotas
+- `service`: one Glue with its history of calls and its lock
 """

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from weakref import WeakSet
 
-from pytest_glue_runs._replacing import replaced
+from pytest_glue_runs._patching import replaced
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.schedule import Schedule, Wait
 

@@ -16,7 +16,7 @@ from itertools import count
 from typing import NamedTuple
 
 from pytest_glue_runs._time import clock
-from pytest_glue_runs._time.traces import Trace, trace, wants_to_run
+from pytest_glue_runs._time.thread_activity import Trace, trace, wants_to_run
 
 # A thread that blocks where we cannot see it (in a lock, in a socket) shows by standing
 # still: no step and no processor time for so long. In real seconds, like all below.

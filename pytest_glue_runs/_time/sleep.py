@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from weakref import ref
 
-from pytest_glue_runs._replacing import put_back
+from pytest_glue_runs._patching import put_back
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.schedule import Schedule, Wait
 

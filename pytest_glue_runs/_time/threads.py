@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from pytest_glue_runs._replacing import replaced
+from pytest_glue_runs._patching import replaced
 from pytest_glue_runs._time.schedule import Schedule, Wait
 
 

@@ -190,7 +190,7 @@ def test_a_clock_that_is_joined_is_frozen_too(run_tests: Any) -> None:
 
 
 def test_a_run_that_waits_is_told_with_its_reason(run_tests: Any) -> None:
-    """Nobody knows when there will be room."""
+    """Nobody knows when there will be capacity_pool."""
     result = run_tests(
         """
         import boto3

@@ -23,14 +23,14 @@ ROOMS = [
     "_control",
     "_job_run",
     "_checks",
-    "_endless",
+    "_messages",
     "_report",
     "_settings",
     "_clients",
     "_service",
     "_suggest",
     "_time",
-    "_replacing",
+    "_patching",
 ]
 
 # The only places that may import a third party at run time, or look for it among the loaded

@@ -13,9 +13,6 @@ import pytest_glue_runs
 PACKAGE = Path(pytest_glue_runs.__file__).parent
 CHECKOUT = Path(__file__).parent.parent.parent
 
-# Longer ones have more than one concern.
-LONGEST = 240
-
 
 @pytest.mark.skipif(
     PACKAGE.parent == CHECKOUT and "TOX_ENV_NAME" not in os.environ,
@@ -37,11 +34,6 @@ def test_the_oldest_environments_have_the_oldest_dependencies(requirement: str) 
 
 def test_type_checkers_are_told_that_the_package_is_typed() -> None:
     assert (PACKAGE / "py.typed").is_file()
-
-
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.stem)
-def test_modules_stay_small(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= LONGEST
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.stem)

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ParamValidationError
 
 from pytest_glue_runs import GlueRuns
-from pytest_glue_runs._service.rules.entry import version_key
+from pytest_glue_runs._service.rules.rule_types import version_key
 
 Ask = Callable[..., str]
 MakeJob = Callable[..., str]

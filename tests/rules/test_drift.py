@@ -13,8 +13,8 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 from pytest_glue_runs import mock_glue_runs
-from pytest_glue_runs._clients.model import glue_shapes
-from pytest_glue_runs._service.shapes import Shapes
+from pytest_glue_runs._clients.model import glue_request_model
+from pytest_glue_runs._service.protocol.request_model import RequestModel
 
 _DEFINITION = {
     "JobMode", "JobRunQueuingEnabled", "Description", "LogUri", "Role", "ExecutionProperty",
@@ -48,20 +48,20 @@ OURS = {
 }  # fmt: skip
 
 
-def news(shapes: Shapes, shape: str) -> list[str]:
+def news(request_model: RequestModel, shape: str) -> list[str]:
     """The members of a shape that nobody has thought about."""
     return [
         (
             f"botocore's {shape} has a new member {name}: read what it does, let the service do "
             "it, and add it here."
         )
-        for name in shapes.members(shape)
+        for name in request_model.members(shape)
         if name not in OURS[shape]
     ]
 
 
 def model_with(member: str) -> dict[str, Any]:
-    """Glue's model, with one more *member*, a text, in each of the shapes."""
+    """Glue's model, with one more *member*, a text, in each of the request_model."""
     model: dict[str, Any] = Loader().load_service_model("glue", "service-2")
     more = {
         shape: {
@@ -84,8 +84,8 @@ def newer_client(
     newer_model: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Any:
     """A client of that botocore; the service has its model too."""
-    shapes = Shapes(ServiceModel(newer_model, "glue"))
-    monkeypatch.setattr("pytest_glue_runs._mock.glue_shapes", lambda: shapes)
+    shapes = RequestModel(ServiceModel(newer_model, "glue"))
+    monkeypatch.setattr("pytest_glue_runs._mock.glue_request_model", lambda: shapes)
     folder = tmp_path / "glue" / "2017-03-31"
     folder.mkdir(parents=True)
     (folder / "service-2.json").write_text(json.dumps(newer_model), encoding="utf-8")
@@ -101,13 +101,13 @@ def newer_client(
 @pytest.mark.parametrize("shape", OURS)
 def test_botocore_has_no_member_that_is_new_to_us(shape: str) -> None:
     """Each member of the installed botocore is one that is ours."""
-    assert news(glue_shapes(), shape) == []
+    assert news(glue_request_model(), shape) == []
 
 
 @pytest.mark.parametrize("shape", OURS)
 def test_new_member_would_be_told(newer_model: dict[str, Any], shape: str) -> None:
     """The test above fails in clear words for a botocore that has more."""
-    assert news(Shapes(ServiceModel(newer_model, "glue")), shape) == [
+    assert news(RequestModel(ServiceModel(newer_model, "glue")), shape) == [
         (
             f"botocore's {shape} has a new member Colour: read what it does, let the service do "
             "it, and add it here."

@@ -9,19 +9,18 @@ from typing import Any, get_args
 import pytest
 
 from pytest_glue_runs._service.operations import OPERATIONS
-from pytest_glue_runs._service.rules import defaults, facts, lookups, requests, versions
-from pytest_glue_runs._service.rules.entry import Certainty, Entry, Fact, Refusal
+from pytest_glue_runs._service.rules import behaviors, error_catalog, requests, versions
+from pytest_glue_runs._service.rules.rule_types import Behavior, Certainty, FidelityEntry, Rejection
 
 DOCS = Path(__file__).parents[2] / "docs"
-ENTRIES: list[Entry] = [
+ENTRIES: list[FidelityEntry] = [
     *requests.RULES,
     requests.MALFORMED_POLICY,
-    *lookups.ALL,
-    *defaults.ALL,
+    *error_catalog.ALL,
+    *behaviors.ALL,
     *versions.ALL,
-    *facts.ALL,
 ]
-REFUSALS = [entry for entry in ENTRIES if isinstance(entry, Refusal)]
+REFUSALS = [entry for entry in ENTRIES if isinstance(entry, Rejection)]
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +67,7 @@ def test_page_is_written_beside_the_script(maker: Any) -> None:
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=range(len(ENTRIES)))
-def test_entry_is_whole(entry: Entry) -> None:
+def test_entry_is_whole(entry: FidelityEntry) -> None:
     """Each entry says about what it is, when, how certain, and from where."""
     assert entry.about
     assert entry.when
@@ -77,24 +76,24 @@ def test_entry_is_whole(entry: Entry) -> None:
 
 
 @pytest.mark.parametrize("entry", REFUSALS, ids=range(len(REFUSALS)))
-def test_code_of_a_refusal_is_one(entry: Refusal) -> None:
+def test_code_of_a_refusal_is_one(entry: Rejection) -> None:
     """Codes end as AWS's do."""
     assert entry.code.endswith("Exception")
 
 
 @pytest.mark.parametrize("entry", REFUSALS, ids=range(len(REFUSALS)))
-def test_operations_of_a_refusal_are_ours(entry: Refusal) -> None:
+def test_operations_of_a_refusal_are_ours(entry: Rejection) -> None:
     """Each is an operation that the service has, by the name that AWS gives it."""
     assert set(entry.operations) <= set(OPERATIONS)
 
 
-@pytest.mark.parametrize("fact", facts.ALL, ids=range(len(facts.ALL)))
-def test_fact_says_what_glue_does(fact: Fact) -> None:
+@pytest.mark.parametrize("fact", behaviors.ALL, ids=range(len(behaviors.ALL)))
+def test_fact_says_what_glue_does(fact: Behavior) -> None:
     """No fact is without words."""
     assert fact.does
 
 
 def test_every_lookup_is_in_the_list() -> None:
     """A refusal of lookups that is in none of the tables would be told nowhere."""
-    found = [value for value in vars(lookups).values() if isinstance(value, Refusal)]
-    assert found == list(lookups.ALL)
+    found = [value for value in vars(error_catalog).values() if isinstance(value, Rejection)]
+    assert found == list(error_catalog.ALL)

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from pytest_glue_runs import GlueRuns, hangs, succeeds
-from pytest_glue_runs._service.room import Room
+from pytest_glue_runs._service.engine.capacity_pool import CapacityPool
 
 MakeJob = Callable[..., str]
 Shown = Callable[..., dict[str, Any]]
@@ -358,14 +358,14 @@ def test_thousands_of_runs_queue_in_order(
 ) -> None:
     """3,000 runs start one after another, and each end looks at one run of those that wait."""
     looks = 0
-    obstacle = Room.obstacle
+    obstacle = CapacityPool.obstacle
 
     def counted(*args: Any) -> Any:
         nonlocal looks
         looks += 1
         return obstacle(*args)
 
-    monkeypatch.setattr(Room, "obstacle", counted)
+    monkeypatch.setattr(CapacityPool, "obstacle", counted)
     number = 3000
     glue_runs.plan(queue, *[succeeds(startup=0, after=1)] * number)
     ids = [start() for _ in range(number)]

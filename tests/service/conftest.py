@@ -11,10 +11,10 @@ import boto3
 import pytest
 
 from pytest_glue_runs import GlueRuns
-from pytest_glue_runs._clients.model import glue_shapes
+from pytest_glue_runs._clients.model import glue_request_model
 from pytest_glue_runs._clients.moto import policy_problem
-from pytest_glue_runs._service import wire
-from pytest_glue_runs._service.glue import Caller, Defaults, Glue, Outside
+from pytest_glue_runs._service.protocol import wire
+from pytest_glue_runs._service.service import Caller, Defaults, Glue, Outside
 
 
 class Bench:
@@ -26,7 +26,7 @@ class Bench:
         self.now = datetime(2026, 1, 1, tzinfo=timezone.utc)
         defaults = Defaults(timedelta(seconds=4), timedelta(minutes=1), "4.0", max_reads=100_000)
         outside = Outside(
-            glue_shapes, policy_problem, lambda event: None, lambda: False, lambda *_: ""
+            glue_request_model, policy_problem, lambda event: None, lambda: False, lambda *_: ""
         )
         self.glue = Glue(outside, lambda: self.now, defaults)
 

@@ -11,10 +11,10 @@ from botocore.exceptions import ClientError
 from botocore.model import ServiceModel
 
 from pytest_glue_runs import GlueRuns
-from pytest_glue_runs._clients.model import glue_shapes
-from pytest_glue_runs._service.errors import GlueError
+from pytest_glue_runs._clients.model import glue_request_model
 from pytest_glue_runs._service.operations import OPERATIONS
-from pytest_glue_runs._service.shapes import Shapes
+from pytest_glue_runs._service.protocol.errors import GlueError
+from pytest_glue_runs._service.protocol.request_model import RequestModel
 
 NAME_PATTERN = r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*"  # as the model writes it
 
@@ -83,7 +83,7 @@ def test_name_has_no_half_characters(bench: Any) -> None:
 def test_pattern_means_ascii_digits(bench: Any) -> None:
     r"""\w is a to z, 0 to 9 and _, as in Java: no Glue version is ².0."""
     # Since botocore 1.44 it allows "auto" too.
-    pattern = glue_shapes().members("CreateJobRequest")["GlueVersion"].metadata["pattern"]
+    pattern = glue_request_model().members("CreateJobRequest")["GlueVersion"].metadata["pattern"]
     wanted = broken("'².0'", "glueVersion", f"satisfy regular expression pattern: {pattern}")
     body = '{"Name":"a","Role":"r","Command":{},"GlueVersion":"².0"}'
     assert refused(bench, "CreateJob", body) == told(wanted)
@@ -309,25 +309,27 @@ def test_definition_is_a_copy(glue_runs: GlueRuns, client: Any) -> None:
 
 def test_every_pattern_of_the_model_is_one_of_pythons() -> None:
     """Readers of all our operations are made without a warning about a pattern."""
-    shapes = Shapes(botocore.session.get_session().get_service_model("glue"))
+    request_model = RequestModel(botocore.session.get_session().get_service_model("glue"))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for operation in OPERATIONS:
             with pytest.raises(GlueError):
-                shapes.read(operation, {"JobName": 1, "Tags": 1, "JobNames": 1, "NextToken": 1})
+                request_model.read(
+                    operation, {"JobName": 1, "Tags": 1, "JobNames": 1, "NextToken": 1}
+                )
 
 
-def small_model(shape: dict[str, Any]) -> Shapes:
+def small_model(shape: dict[str, Any]) -> RequestModel:
     """The shapes of a service with one operation, whose request has one member."""
     shapes = {
         "Request": {"type": "structure", "members": {"Value": {"shape": "Value"}}},
         "Value": shape,
     }
     operation = {"name": "Do", "input": {"shape": "Request"}}
-    return Shapes(ServiceModel({"operations": {"Do": operation}, "shapes": shapes}, "small"))
+    return RequestModel(ServiceModel({"operations": {"Do": operation}, "shapes": shapes}, "small"))
 
 
 def test_pattern_that_is_only_javas_is_not_checked() -> None:
     """A pattern that Python cannot read lets everything pass, line breaks too."""
-    shapes = small_model({"type": "string", "pattern": r"\p{Alpha}*"})
-    assert shapes.read("Do", {"Value": "1\n2"}) == {"Value": "1\n2"}
+    request_model = small_model({"type": "string", "pattern": r"\p{Alpha}*"})
+    assert request_model.read("Do", {"Value": "1\n2"}) == {"Value": "1\n2"}

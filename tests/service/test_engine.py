@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pytest_glue_runs import GlueRuns, Plan, fails, hangs, succeeds
-from pytest_glue_runs._service.agenda import Agenda
-from pytest_glue_runs._service.glue import Caller
+from pytest_glue_runs._service.engine.event_queue import EventQueue
+from pytest_glue_runs._service.service import Caller
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 MOST = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=100)
@@ -137,7 +137,7 @@ def test_every_story_comes_to_its_end(
         bench = new_bench()
         told(bench, definition, story, looking=False)
         assert all(run.ended for run in bench.glue.store.runs.values())
-        assert bench.glue.agenda.next() is None
+        assert bench.glue.event_queue.next() is None
 
     check()
 
@@ -292,9 +292,9 @@ def test_reset_forgets_everything(client: Any, glue_runs: GlueRuns, job: str) ->
     assert glue_runs.settle() == []
 
 
-def agenda(happened: list[Any]) -> tuple[Agenda, Callable[[str, int], Any]]:
+def event_queue(happened: list[Any]) -> tuple[EventQueue, Callable[[str, int], Any]]:
     """An agenda, and what adds an event to it by name and second."""
-    made = Agenda(NOON)
+    made = EventQueue(NOON)
     run: Any = None
 
     def add(name: str, second: int) -> Any:
@@ -309,7 +309,7 @@ def agenda(happened: list[Any]) -> tuple[Agenda, Callable[[str, int], Any]]:
 def test_agenda_lets_events_happen_at_their_own_time() -> None:
     """Each event gets its own time, in order, and it is that time while it happens."""
     happened: list[Any] = []
-    made, add = agenda(happened)
+    made, add = event_queue(happened)
     add("late", 9)
     add("early", 3)
     made.advance(NOON + timedelta(seconds=60))
@@ -319,7 +319,7 @@ def test_agenda_lets_events_happen_at_their_own_time() -> None:
 def test_agenda_keeps_the_order_of_events_of_one_moment() -> None:
     """Events of the same time happen in the order in which they were added."""
     happened: list[Any] = []
-    made, add = agenda(happened)
+    made, add = event_queue(happened)
     for name in "bca":
         add(name, 5)
     made.advance(NOON + timedelta(seconds=5))
@@ -329,7 +329,7 @@ def test_agenda_keeps_the_order_of_events_of_one_moment() -> None:
 def test_agenda_leaves_out_what_was_cancelled() -> None:
     """A cancelled event does not happen, and is not the next one."""
     happened: list[Any] = []
-    made, add = agenda(happened)
+    made, add = event_queue(happened)
     cancelled, _ = add("cancelled", 3), add("kept", 4)
     add("cancelled later", 5).cancelled = cancelled.cancelled = True
     coming = made.next()
@@ -342,7 +342,7 @@ def test_agenda_leaves_out_what_was_cancelled() -> None:
 def test_agenda_skips_what_was_cancelled_while_it_advances() -> None:
     """Cancelled events that nobody asked for are passed over."""
     happened: list[Any] = []
-    made, add = agenda(happened)
+    made, add = event_queue(happened)
     add("cancelled", 3).cancelled = True
     made.advance(NOON + timedelta(seconds=9))
     assert happened == []
@@ -350,6 +350,6 @@ def test_agenda_skips_what_was_cancelled_while_it_advances() -> None:
 
 def test_agenda_never_goes_back() -> None:
     """now is the latest time seen."""
-    made, _ = agenda([])
+    made, _ = event_queue([])
     made.advance(NOON - timedelta(days=1))
     assert made.now == NOON

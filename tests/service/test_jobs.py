@@ -10,14 +10,16 @@ import pytest
 from botocore.exceptions import ClientError
 
 from pytest_glue_runs import GlueRuns
-from pytest_glue_runs._clients.model import glue_shapes
+from pytest_glue_runs._clients.model import glue_request_model
 
 COMMAND = {"Name": "glueetl", "ScriptLocation": "s3://scripts/nightly.py", "PythonVersion": "3"}
 SMALLEST: dict[str, Any] = {"Role": "GlueJobRole", "Command": COMMAND}
 
 # Glue sets them itself.
 NOT_GIVEN = ("CreatedOn", "LastModifiedOn", "ProfileName", "AutoUpgradeMetadata")
-GIVEN = [name for name in glue_shapes().members("Job") if name not in NOT_GIVEN and name != "Name"]
+GIVEN = [
+    name for name in glue_request_model().members("Job") if name not in NOT_GIVEN and name != "Name"
+]
 
 # What AWS allows only together with something else.
 WITH: dict[str, dict[str, Any]] = {
@@ -62,7 +64,7 @@ def allows(shape: Any, text: str) -> bool:
 
 def definition_with(member: str) -> dict[str, Any]:
     """A definition that has this member, and as little else as may be."""
-    value = sample(glue_shapes().members("Job")[member])
+    value = sample(glue_request_model().members("Job")[member])
     return {**SMALLEST, member: value, **WITH.get(member, {})}
 
 

@@ -13,9 +13,9 @@ from botocore.parsers import JSONParser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pytest_glue_runs._service import wire
 from pytest_glue_runs._service.operations import OPERATIONS
 from pytest_glue_runs._service.operations.tags import TAG_OPERATIONS
+from pytest_glue_runs._service.protocol import wire
 
 GLUE = botocore.session.get_session().get_service_model("glue")
 MOST = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)

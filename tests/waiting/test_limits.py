@@ -15,7 +15,7 @@ import pytest
 
 from pytest_glue_runs import GlueRuns, fails, hangs, mock_glue_runs, succeeds
 from pytest_glue_runs._report import short
-from pytest_glue_runs._service.watch import StillReadingError
+from pytest_glue_runs._service.engine.stall_detector import StillReadingError
 from pytest_glue_runs._time.schedule import StillWaitingError
 
 _STREAMING = {"Name": "gluestreaming", "ScriptLocation": "s3://scripts/orders.py"}
@@ -503,7 +503,7 @@ def test_a_loop_is_told_where_it_is_and_not_what_counts_it(pytester: pytest.Pyte
     )
     result = pytester.runpytest("-p", "no:asyncio")
     result.stdout.fnmatch_lines(["E * The test has looked at glue_runs.runs() 5 times while *"])
-    result.stdout.no_fnmatch_line("*watch.look(*")
+    result.stdout.no_fnmatch_line("*stall_detector.look(*")
 
 
 @pytest.mark.glue_runs(max_reads=50)

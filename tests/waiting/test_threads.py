@@ -382,9 +382,9 @@ def test_a_thread_that_the_busy_machine_does_not_run_is_waited_for(
     passed: Passed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The kernel says that it would run if it could: it stands still, but waits for nothing."""
-    from pytest_glue_runs._time import schedule, traces
+    from pytest_glue_runs._time import schedule, thread_activity
 
-    monkeypatch.setattr(traces, "_kernel_says", lambda thread, what: "1 (python) R 1")
+    monkeypatch.setattr(thread_activity, "_kernel_says", lambda thread, what: "1 (python) R 1")
     monkeypatch.setattr(schedule, "_STILL", 0.001)
     monkeypatch.setattr(schedule, "_PATIENCE", 0.05)
     lock = threading.Lock()
@@ -403,9 +403,9 @@ def test_without_the_kernels_word_a_thread_that_stands_still_is_seen(
     passed: Passed, together: Together, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Where there is no /proc, its place in the code tells."""
-    from pytest_glue_runs._time import traces
+    from pytest_glue_runs._time import thread_activity
 
-    monkeypatch.setattr(traces, "Path", lambda path: tmp_path / "not there")
+    monkeypatch.setattr(thread_activity, "Path", lambda path: tmp_path / "not there")
     lock = threading.Lock()
 
     def holder() -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pytest_glue_runs._service.operations import bookmarks, jobs, runs, tags
 
 if TYPE_CHECKING:
-    from pytest_glue_runs._service.glue import Glue
-    from pytest_glue_runs._service.store import Region
+    from pytest_glue_runs._service.model.store import Region
+    from pytest_glue_runs._service.service import Glue
 
 Operation = Callable[["Glue", "Region", Mapping[str, Any]], dict[str, Any]]
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_glue_runs._service.job import BookmarkReset
-from pytest_glue_runs._service.rules.lookups import NO_BOOKMARK
+from pytest_glue_runs._service.model.job import BookmarkReset
+from pytest_glue_runs._service.rules.error_catalog import NO_BOOKMARK
 
 if TYPE_CHECKING:
-    from pytest_glue_runs._service.glue import Glue
-    from pytest_glue_runs._service.job import Job
-    from pytest_glue_runs._service.run import Run
-    from pytest_glue_runs._service.store import Region
+    from pytest_glue_runs._service.model.job import Job
+    from pytest_glue_runs._service.model.run import Run
+    from pytest_glue_runs._service.model.store import Region
+    from pytest_glue_runs._service.service import Glue
 
 
 def get_job_bookmark(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:

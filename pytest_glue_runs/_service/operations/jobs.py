@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_glue_runs._service.job import Job, completed
+from pytest_glue_runs._service.model.job import Job, completed
 from pytest_glue_runs._service.operations.paging import oldest_first
-from pytest_glue_runs._service.rules.defaults import PAGE_OF_JOBS
-from pytest_glue_runs._service.rules.entry import Proposal
-from pytest_glue_runs._service.rules.lookups import (
+from pytest_glue_runs._service.rules.behaviors import PAGE_OF_JOBS
+from pytest_glue_runs._service.rules.error_catalog import (
     JOB_EXISTS,
     JOB_EXISTS_ALREADY,
     TOO_MANY_JOBS,
 )
 from pytest_glue_runs._service.rules.requests import check
+from pytest_glue_runs._service.rules.rule_types import Proposal
 
 if TYPE_CHECKING:
-    from pytest_glue_runs._service.glue import Glue
-    from pytest_glue_runs._service.store import Region
+    from pytest_glue_runs._service.model.store import Region
+    from pytest_glue_runs._service.service import Glue
 
 
 def create_job(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def _create(
     _check(glue, region, "CreateJob", given, grandfathered)
     if len(region.jobs) >= glue.quotas.max_jobs:
         raise TOO_MANY_JOBS.error(account=region.account_id)
-    now = glue.agenda.now
+    now = glue.event_queue.now
     region.jobs[name] = Job(
         name=name,
         region=region,
@@ -64,9 +64,9 @@ def update_job(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[s
     _check(glue, region, "UpdateJob", given)
     job.given = given
     job.definition = completed(given, glue.defaults.glue_version)
-    job.usual_terms = None
-    job.modified_on = glue.agenda.now
-    glue.simulation.admit(region, glue.agenda.now)
+    job.usual_config = None
+    job.modified_on = glue.event_queue.now
+    glue.simulation.admit(region, glue.event_queue.now)
     return {"JobName": job.name}
 
 

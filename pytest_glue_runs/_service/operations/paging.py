@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from pytest_glue_runs._service.rules.lookups import BAD_TOKEN
+from pytest_glue_runs._service.rules.error_catalog import BAD_TOKEN
 
 T = TypeVar("T")
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_glue_runs._service.errors import GlueError
+from pytest_glue_runs._service.model.effective_config import effective_config
+from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.operations.paging import newest_first
-from pytest_glue_runs._service.rules.defaults import PAGE_OF_RUNS
-from pytest_glue_runs._service.rules.entry import Fact, Proposal
-from pytest_glue_runs._service.rules.facts import WAITING_FOR_ACCOUNT, WAITING_FOR_JOB
-from pytest_glue_runs._service.rules.lookups import (
+from pytest_glue_runs._service.protocol.errors import GlueError
+from pytest_glue_runs._service.rules.behaviors import (
+    PAGE_OF_RUNS,
+    WAITING_FOR_ACCOUNT,
+    WAITING_FOR_JOB,
+)
+from pytest_glue_runs._service.rules.error_catalog import (
     RUN_ENDED,
     RUN_STILL_ALIVE,
     START_WITHOUT_JOB,
@@ -18,13 +22,12 @@ from pytest_glue_runs._service.rules.lookups import (
     TOO_MANY_RUNS_OF_JOB,
 )
 from pytest_glue_runs._service.rules.requests import MALFORMED_POLICY, check, effective
-from pytest_glue_runs._service.run import Run
-from pytest_glue_runs._service.terms import terms_of
+from pytest_glue_runs._service.rules.rule_types import Behavior, Proposal
 
 if TYPE_CHECKING:
-    from pytest_glue_runs._service.glue import Glue
-    from pytest_glue_runs._service.job import Job
-    from pytest_glue_runs._service.store import Region
+    from pytest_glue_runs._service.model.job import Job
+    from pytest_glue_runs._service.model.store import Region
+    from pytest_glue_runs._service.service import Glue
 
 # With nothing else a run is what its job is, and that was checked when the job was made.
 _CHANGING_NOTHING = frozenset({"JobName", "JobRunId"})
@@ -40,17 +43,17 @@ def start_job_run(glue: Glue, region: Region, request: Mapping[str, Any]) -> dic
             raise RUN_STILL_ALIVE.error(run=previous_id, state=previous.state)
     if not request.keys() <= _CHANGING_NOTHING:
         _check(glue, job, request)
-    terms = terms_of(job, request)
-    obstacle = region.room.obstacle(job, terms.demand)
-    if obstacle is not None and not terms.resolved["JobRunQueuingEnabled"]:
+    config = effective_config(job, request)
+    obstacle = region.capacity_pool.obstacle(job, config.demand)
+    if obstacle is not None and not config.resolved["JobRunQueuingEnabled"]:
         _refuse(job, obstacle)
     run = Run(
         id=region.new_run_id(job.name),
         job=job,
-        plan=glue.plans.take(job.name, terms.command),
-        started_on=glue.agenda.now,
+        plan=glue.plans.take(job.name, config.command),
+        started_on=glue.event_queue.now,
         arguments=request.get("Arguments") or None,
-        terms=terms,
+        config=config,
         previous_run_id=previous_id,
     )
     glue.store.add(run)
@@ -68,7 +71,7 @@ def _check(glue: Glue, job: Job, asked: Mapping[str, Any]) -> None:
         raise MALFORMED_POLICY.error(problem=problem)
 
 
-def _refuse(job: Job, obstacle: Fact) -> None:
+def _refuse(job: Job, obstacle: Behavior) -> None:
     if obstacle is WAITING_FOR_JOB:
         raise TOO_MANY_RUNS_OF_JOB.error(job=job.name)
     if obstacle is WAITING_FOR_ACCOUNT:
@@ -78,13 +81,13 @@ def _refuse(job: Job, obstacle: Fact) -> None:
 def get_job_run(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
     """Shows one run."""
     run = glue.store.run(region.job(request["JobName"]), request["RunId"])
-    return {"JobRun": run.shown(glue.agenda.now)}
+    return {"JobRun": run.shown(glue.event_queue.now)}
 
 
 def get_job_runs(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
     """Shows a job's runs, the newest first, page by page."""
     page, more = newest_first(region.job(request["JobName"]).runs, request, PAGE_OF_RUNS.value)
-    return {"JobRuns": [run.shown(glue.agenda.now) for run in page], **more}
+    return {"JobRuns": [run.shown(glue.event_queue.now) for run in page], **more}
 
 
 def batch_stop_job_run(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,6 +105,6 @@ def batch_stop_job_run(glue: Glue, region: Region, request: Mapping[str, Any]) -
             detail = {"ErrorCode": error.code, "ErrorMessage": error.message}
             errors.append({**submission, "ErrorDetail": detail})
         else:
-            glue.simulation.stop(run, glue.agenda.now)
+            glue.simulation.stop(run, glue.event_queue.now)
             stopped.append(submission)
     return {"SuccessfulSubmissions": stopped, "Errors": errors}

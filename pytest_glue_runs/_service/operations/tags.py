@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pytest_glue_runs._service.glue import Glue
-    from pytest_glue_runs._service.job import Job
-    from pytest_glue_runs._service.store import Region
+    from pytest_glue_runs._service.model.job import Job
+    from pytest_glue_runs._service.model.store import Region
+    from pytest_glue_runs._service.service import Glue
 
 TAG_OPERATIONS = frozenset({"TagResource", "UntagResource", "GetTags"})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_glue_runs._service.rules.entry import Proposal, Rule
+from pytest_glue_runs._service.rules.rule_types import Proposal, Rule
 
 PYTHON_SHELL_DPUS = (0.0625, 1)
 SPARK_DPUS = (2, 100)

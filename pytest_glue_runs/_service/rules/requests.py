@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pytest_glue_runs._service.rules import capacity, workers
-from pytest_glue_runs._service.rules.entry import Proposal, Refusal, Rule
-from pytest_glue_runs._service.rules.facts import LONGEST_TIMEOUT
+from pytest_glue_runs._service.rules.behaviors import LONGEST_TIMEOUT
+from pytest_glue_runs._service.rules.rule_types import Proposal, Rejection, Rule
 
 MAX_ARGUMENTS_BYTES = 260 * 1024
 COMMANDS = ("glueetl", "gluestreaming", "pythonshell", "glueray")
@@ -155,7 +155,7 @@ RULES = (
     ),
 )
 
-MALFORMED_POLICY = Refusal(
+MALFORMED_POLICY = Rejection(
     about="ExecutionRoleSessionPolicy",
     when="it is no valid IAM policy by moto's validator",
     message="The ExecutionRoleSessionPolicy is not valid: {problem}",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from pytest_glue_runs._service.rules.entry import Fact, version_key
+from pytest_glue_runs._service.rules.rule_types import Behavior, version_key
 
 # Source: developer guide, release-notes and glue-version-support-policy.
 VERSIONS = ("0.9", "1.0", "2.0", "3.0", "4.0", "5.0", "5.1", "6.0")
 SINCE_FOR_RAY = "4.0"
 
-NOT_VALID = Fact(
+NOT_VALID = Behavior(
     about="GlueVersion",
     when=f"it is none of {', '.join(VERSIONS)}, nor auto, nor later than these, or it is before "
     f"{SINCE_FOR_RAY} for a Ray job; a Python shell job may name any",
@@ -25,7 +25,7 @@ NOT_VALID = Fact(
     "Ray's: botocore's model, CreateJob; Python shell's: developer guide, add-job-python",
     moto="takes any",
 )
-AUTO = Fact(
+AUTO = Behavior(
     about="GlueVersion",
     when="it is auto, which botocore knows since 1.44",
     does="runs start as on the latest version; nothing is upgraded, and no AutoUpgradeMetadata "

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from pytest_glue_runs._service.rules.entry import Certainty, Proposal, Rule
+from pytest_glue_runs._service.rules.rule_types import Certainty, Proposal, Rule
 
 # Source: https://docs.aws.amazon.com/glue/latest/dg/add-job.html. start_job_run lists ten of
 # them; the six behind were added since.

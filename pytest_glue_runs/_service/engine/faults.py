@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from pytest_glue_runs._service.errors import GlueError
+from pytest_glue_runs._service.protocol.errors import GlueError
 
 
 class Faults:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pytest_glue_runs._service.run import Run
+    from pytest_glue_runs._service.model.run import Run
 
 # What is called when an event's time has come: with its run, what, detail, and that time.
 Happen = Callable[["Run", str, "str | None", datetime], None]
@@ -41,7 +41,7 @@ def later(at: datetime, span: timedelta) -> datetime:
         return datetime.max.replace(tzinfo=timezone.utc)
 
 
-class Agenda:
+class EventQueue:
     """Events in order of time, then in the order they were added, those that want room last.
 
     `now` is the latest time seen: a clock that goes back takes nothing back.

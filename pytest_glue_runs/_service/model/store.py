@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from pytest_glue_runs._service.room import Room
-from pytest_glue_runs._service.rules.entry import Refusal
-from pytest_glue_runs._service.rules.lookups import JOB_NOT_FOUND, RUN_NOT_FOUND
+from pytest_glue_runs._service.engine.capacity_pool import CapacityPool
+from pytest_glue_runs._service.rules.error_catalog import JOB_NOT_FOUND, RUN_NOT_FOUND
+from pytest_glue_runs._service.rules.rule_types import Rejection
 
 if TYPE_CHECKING:
-    from pytest_glue_runs._service.job import Job
-    from pytest_glue_runs._service.quotas import Quotas
-    from pytest_glue_runs._service.run import Run
+    from pytest_glue_runs._service.model.job import Job
+    from pytest_glue_runs._service.model.quotas import Quotas
+    from pytest_glue_runs._service.model.run import Run
 
 
 class Region:
@@ -21,11 +21,11 @@ class Region:
     def __init__(self, account_id: str, name: str, quotas: Quotas) -> None:
         self.account_id = account_id
         self.name = name
-        self.room: Room = Room(name, quotas)
+        self.capacity_pool: CapacityPool = CapacityPool(name, quotas)
         self.jobs: dict[str, Job] = {}
         self._ids_given: dict[str, int] = {}
 
-    def job(self, name: str, refusal: Refusal = JOB_NOT_FOUND) -> Job:
+    def job(self, name: str, refusal: Rejection = JOB_NOT_FOUND) -> Job:
         """The job of this name; raises the *refusal* where there is none."""
         job = self.jobs.get(name)
         if job is None:

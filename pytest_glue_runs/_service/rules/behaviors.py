@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pytest_glue_runs._service.rules.entry import Fact
+from pytest_glue_runs._service.rules.rule_types import Behavior
 
-TIMEOUT = Fact(
+TIMEOUT = Behavior(
     about="Timeout",
     when="none is given",
     does="2880 minutes",
@@ -14,7 +14,7 @@ TIMEOUT = Fact(
     certainty="specified",
     source="start_job_run, Timeout",
 )
-TIMEOUT_SINCE_5 = Fact(
+TIMEOUT_SINCE_5 = Behavior(
     about="Timeout",
     when="none is given, and the job is of Glue 5.0 or later",
     does="480 minutes",
@@ -23,7 +23,7 @@ TIMEOUT_SINCE_5 = Fact(
     source="botocore's model, CreateJob; developer guide, add-job",
     moto="2880 minutes",
 )
-TIMEOUT_RAY = Fact(
+TIMEOUT_RAY = Behavior(
     about="Timeout",
     when="the job is a Ray job",
     does="480 minutes",
@@ -31,7 +31,7 @@ TIMEOUT_RAY = Fact(
     certainty="observed",
     source="cloud-custodian's recorded GetJobs",
 )
-TIMEOUT_STREAMING = Fact(
+TIMEOUT_STREAMING = Behavior(
     about="Timeout",
     when="none is given for a streaming job",
     does="no Timeout: the run is restarted after 7 days, or in the first maintenance window then",
@@ -39,7 +39,7 @@ TIMEOUT_STREAMING = Fact(
     source="start_job_run, Timeout; cloud-custodian's recorded GetJobs",
     moto="2880 minutes",
 )
-LONGEST_TIMEOUT = Fact(
+LONGEST_TIMEOUT = Behavior(
     about="Timeout",
     when="a job from before the limit has more (add_job lets it)",
     does="the run has 10080 minutes",
@@ -48,7 +48,7 @@ LONGEST_TIMEOUT = Fact(
     source="start_job_run, Timeout",
     moto="takes what it is given",
 )
-TIMEOUT_CLOCK = Fact(
+TIMEOUT_CLOCK = Behavior(
     about="Timeout, ExecutionTime",
     when="a run is STARTING or WAITING",
     does="does not count: both are counted from RUNNING, ExecutionTime in whole seconds",
@@ -57,7 +57,7 @@ TIMEOUT_CLOCK = Fact(
     "run consumes resources",
     moto="ExecutionTime is 123",
 )
-SPARK_CAPACITY = Fact(
+SPARK_CAPACITY = Behavior(
     about="MaxCapacity, WorkerType, NumberOfWorkers",
     when="none is given for a Spark job",
     does="10 DPUs; from Glue 2.0 on as 10 workers of G.1X",
@@ -66,7 +66,7 @@ SPARK_CAPACITY = Fact(
     source="start_job_run, MaxCapacity; boto/boto3#2644",
     moto="shows only what was given",
 )
-SHELL_CAPACITY = Fact(
+SHELL_CAPACITY = Behavior(
     about="MaxCapacity",
     when="none is given for a Python shell job",
     does="0.0625 DPU",
@@ -75,7 +75,7 @@ SHELL_CAPACITY = Fact(
     source="start_job_run, MaxCapacity",
     moto="shows only what was given",
 )
-CAPACITY_OF_WORKERS = Fact(
+CAPACITY_OF_WORKERS = Behavior(
     about="MaxCapacity, AllocatedCapacity",
     when="a job or run has workers",
     does="MaxCapacity is their number times their DPUs (0.25, 1, 2, 4, 8, ...), AllocatedCapacity "
@@ -84,7 +84,7 @@ CAPACITY_OF_WORKERS = Fact(
     source="cloud-custodian's recorded GetJobs; CLI example of get-job-runs",
     moto="shows only what was given",
 )
-ALLOCATED_CAPACITY = Fact(
+ALLOCATED_CAPACITY = Behavior(
     about="AllocatedCapacity",
     when="StartJobRun has it, and the job has workers",
     does="as many workers of the job's type as these DPUs make up",
@@ -92,7 +92,7 @@ ALLOCATED_CAPACITY = Fact(
     source="start_job_run, AllocatedCapacity, tells it of jobs with a capacity only",
     moto="shows only what was given",
 )
-ARGUMENTS = Fact(
+ARGUMENTS = Behavior(
     about="Arguments",
     when="a run is shown",
     does="only what StartJobRun was given; absent if that was nothing. The script sees the job's "
@@ -101,7 +101,7 @@ ARGUMENTS = Fact(
     source="samples of GetJobRun; developer guide, arguments",
     moto="shows the job's merged with the run's",
 )
-RETRY_DELAY = Fact(
+RETRY_DELAY = Behavior(
     about="MaxRetries",
     when="a run has FAILED (never after TIMEOUT or STOPPED)",
     does="the next attempt starts 30 s later, as `<id>_attempt_N`, with a record of its own",
@@ -110,7 +110,7 @@ RETRY_DELAY = Fact(
     source="CLI example of get-job-runs: 30.1 s",
     moto="does not retry",
 )
-RETRY_WITHOUT_ROOM = Fact(
+RETRY_WITHOUT_ROOM = Behavior(
     about="MaxRetries",
     when="an attempt is due while the job has MaxConcurrentRuns runs",
     does="a run that is FAILED at once, with this ErrorMessage",
@@ -119,7 +119,7 @@ RETRY_WITHOUT_ROOM = Fact(
     source="two operators' records of 2025",
     moto="does not retry",
 )
-STOPPING_TIME = Fact(
+STOPPING_TIME = Behavior(
     about="BatchStopJobRun",
     when="a run is STARTING or RUNNING",
     does="STOPPING, and STOPPED 10 s later; a run that is WAITING is STOPPED at once",
@@ -129,7 +129,7 @@ STOPPING_TIME = Fact(
     "WAITING are assumed",
     moto="raises NotImplementedError",
 )
-NO_CAPACITY = Fact(
+NO_CAPACITY = Behavior(
     about="max_dpus, max_flex_dpus, max_ray_dpus",
     when="a run needs more DPUs than are free, and does not queue",
     does="it is accepted, and FAILED without ever RUNNING, with this ErrorMessage",
@@ -138,7 +138,7 @@ NO_CAPACITY = Fact(
     source="operators' notes; how the message goes on is not known",
     moto="has no such limit",
 )
-WAITING_FOR_JOB = Fact(
+WAITING_FOR_JOB = Behavior(
     about="StateDetail",
     when="a run is WAITING for its job's MaxConcurrentRuns",
     does="says so",
@@ -147,7 +147,7 @@ WAITING_FOR_JOB = Fact(
     source="developer guide, job-run-statuses: the list of limits; that it is the text is assumed",
     moto="has no queue",
 )
-WAITING_FOR_ACCOUNT = Fact(
+WAITING_FOR_ACCOUNT = Behavior(
     about="StateDetail",
     when="a run is WAITING for the account's runs",
     does="says so",
@@ -156,7 +156,7 @@ WAITING_FOR_ACCOUNT = Fact(
     source="developer guide, job-run-statuses: the list of limits; that it is the text is assumed",
     moto="has no queue",
 )
-WAITING_FOR_CAPACITY = Fact(
+WAITING_FOR_CAPACITY = Behavior(
     about="StateDetail",
     when="a run is WAITING for DPUs",
     does="says so",
@@ -165,7 +165,7 @@ WAITING_FOR_CAPACITY = Fact(
     source="developer guide, job-run-statuses: the list of limits; that it is the text is assumed",
     moto="has no queue",
 )
-QUEUE_ORDER = Fact(
+QUEUE_ORDER = Behavior(
     about="JobRunQueuingEnabled",
     when="room is free",
     does="first come, first served among the runs that fit, at that very moment",
@@ -173,7 +173,7 @@ QUEUE_ORDER = Fact(
     source="nothing found",
     moto="has no queue",
 )
-FLEX_WAIT = Fact(
+FLEX_WAIT = Behavior(
     about="ExecutionClass",
     when="a FLEX run finds no DPUs",
     does="WAITING for 20 minutes at most, without queuing; then FAILED for want of capacity",
@@ -182,7 +182,7 @@ FLEX_WAIT = Fact(
     source="developer guide, job-run-statuses",
     moto="has no queue",
 )
-RESTART_AFTER = Fact(
+RESTART_AFTER = Behavior(
     about="Timeout, MaintenanceWindow",
     when="a streaming run has no Timeout below 7 days, and is 7 days old",
     does="it is restarted, or in its maintenance window that is open then or comes next: the run "
@@ -192,7 +192,7 @@ RESTART_AFTER = Fact(
     source="start_job_run, Timeout; developer guide, glue-streaming-maintenance",
     moto="has no such thing",
 )
-WINDOW_LENGTH = Fact(
+WINDOW_LENGTH = Behavior(
     about="MaintenanceWindow",
     when="it has begun, at its hour of its day in GMT",
     does="it is open for 3 hours; a run that is 7 days old by then is restarted at once",
@@ -201,7 +201,7 @@ WINDOW_LENGTH = Fact(
     source="developer guide, glue-streaming-maintenance; when within the 3 hours is assumed",
     moto="has no such thing",
 )
-DPU_SECONDS = Fact(
+DPU_SECONDS = Behavior(
     about="DPUSeconds",
     when="a run of FLEX or with --enable-auto-scaling, of Glue 3.0 or later and not streaming, "
     "has ended",
@@ -210,7 +210,7 @@ DPU_SECONDS = Fact(
     source="developer guide, auto-scaling; botocore's model, JobRun",
     moto="not shown",
 )
-TERMS = Fact(
+TERMS = Behavior(
     about="UpdateJob",
     when="the job has runs already",
     does="they go on as they were started, retries of theirs too; only MaxConcurrentRuns holds at "
@@ -219,7 +219,7 @@ TERMS = Fact(
     source="nothing found",
     moto="shows runs with what they were started with",
 )
-LOG_GROUP = Fact(
+LOG_GROUP = Behavior(
     about="LogGroupName",
     when="a run is shown",
     does="`/aws-glue/jobs`, `/aws-glue/python-jobs`; with a security configuration "
@@ -228,4 +228,102 @@ LOG_GROUP = Fact(
     source="samples of GetJobRun; the last from botocore's model",
     moto="not shown",
 )
-ALL = tuple(fact for fact in list(globals().values()) if isinstance(fact, Fact))
+GLUE_VERSION = Behavior(
+    about="GlueVersion",
+    when="none is given",
+    does="4.0, or what the setting default_glue_version says; AWS's own is 6.0 by now",
+    certainty="documented",
+    source="botocore's model, CreateJob; 4.0 so that the Timeout of start_job_run holds",
+    moto="shows none",
+)
+MAX_CONCURRENT_RUNS = Behavior(
+    about="ExecutionProperty",
+    when="MaxConcurrentRuns is not given",
+    does="1",
+    value=1,
+    certainty="documented",
+    source="botocore's model, ExecutionProperty; cloud-custodian's recorded GetJobs",
+)
+MAX_RETRIES = Behavior(
+    about="MaxRetries",
+    when="none is given",
+    does="0",
+    value=0,
+    certainty="observed",
+    source="cloud-custodian's recorded GetJobs",
+)
+JOB_MODE = Behavior(
+    about="JobMode",
+    when="none is given",
+    does="SCRIPT, in job and run",
+    value="SCRIPT",
+    certainty="documented",
+    source="botocore's model, CreateJob; samples of GetJobRun",
+    moto="shows none",
+)
+QUEUING = Behavior(
+    about="JobRunQueuingEnabled",
+    when="none is given",
+    does="False, in job and run",
+    value=False,
+    certainty="observed",
+    source="a sample of GetJobRun of 2026",
+    moto="shows none",
+)
+PYTHON_VERSION = Behavior(
+    about="Command",
+    when="PythonVersion is not given",
+    does='"3"; "2" for Spark before Glue 2.0, "3.9" for Ray',
+    value={"pythonshell": "3", "glueray": "3.9"},
+    certainty="documented",
+    source="developer guide, add-job-python, ray-jobs-section; cloud-custodian's recorded GetJobs",
+    moto="shows none",
+)
+PREDECESSORS = Behavior(
+    about="PredecessorRuns",
+    when="a run is shown",
+    does="always there, and empty: no trigger starts runs here",
+    certainty="observed",
+    source="samples of GetJobRun",
+)
+PAGE_OF_JOBS = Behavior(
+    about="GetJobs, ListJobs",
+    when="MaxResults is not given",
+    does="pages of 100",
+    value=100,
+    certainty="assumed",
+    source="nothing found",
+)
+PAGE_OF_RUNS = Behavior(
+    about="GetJobRuns",
+    when="MaxResults is not given",
+    does="pages of 200, the most that can be asked for",
+    value=200,
+    certainty="assumed",
+    source="nothing found",
+)
+DELETED_JOB = Behavior(
+    about="DeleteJob",
+    when="the job has runs that go on",
+    does="they go on, retries too, and cannot be found or stopped any more",
+    certainty="assumed",
+    source="nothing found",
+)
+STATE_CHANGE = Behavior(
+    about="EventBridge",
+    when="a run is SUCCEEDED, FAILED, TIMEOUT or STOPPED",
+    does='"Glue Job State Change", at that moment',
+    certainty="documented",
+    source="developer guide, automating-awsglue-with-cloudwatch-events",
+    moto="tells nobody",
+)
+DELAY_NOTICE = Behavior(
+    about="NotificationProperty",
+    when="a run has taken NotifyDelayAfter minutes, counted from StartedOn, its waiting included",
+    does='"Glue Job Run Status", once for each of STARTING, RUNNING and STOPPING from then on',
+    certainty="documented",
+    source="start_job_run; EventBridge guide, list of events; that it counts from StartedOn is "
+    "read off AWS's sample",
+    moto="tells nobody",
+)
+ALL = tuple(fact for fact in list(globals().values()) if isinstance(fact, Behavior))

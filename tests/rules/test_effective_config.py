@@ -120,12 +120,12 @@ def test_a_type_of_worker_that_is_new_to_us_counts_by_its_name(
     dpus: float,
 ) -> None:
     """A newer botocore lets it through."""
-    from pytest_glue_runs._clients.model import glue_shapes
-    from pytest_glue_runs._service.readers import NEWER_VALUES
+    from pytest_glue_runs._clients.model import glue_request_model
+    from pytest_glue_runs._service.protocol.validators import NEWER_VALUES
 
     # Readers are made once for the process.
     monkeypatch.setitem(NEWER_VALUES, "WorkerType", (worker_type,))
-    monkeypatch.setattr(glue_shapes(), "_readers", {})
+    monkeypatch.setattr(glue_request_model(), "_readers", {})
     make_job()
     run = shown(start(WorkerType=worker_type, NumberOfWorkers=2))
     assert run["MaxCapacity"] == dpus

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_glue_runs._service.rules.entry import version_key
+from pytest_glue_runs._service.rules.rule_types import version_key
 
 if TYPE_CHECKING:
-    from pytest_glue_runs._service.agenda import Event
-    from pytest_glue_runs._service.job import Job
-    from pytest_glue_runs._service.plan import Plan
-    from pytest_glue_runs._service.terms import Demand, Terms
+    from pytest_glue_runs._service.engine.event_queue import Event
+    from pytest_glue_runs._service.model.effective_config import Demand, EffectiveConfig
+    from pytest_glue_runs._service.model.job import Job
+    from pytest_glue_runs._service.model.plan import Plan
 
 # Source: the service's model of JobRunState and the developer guide's job-run-statuses page.
 ENDED_STATES = frozenset({"STOPPED", "SUCCEEDED", "FAILED", "TIMEOUT", "ERROR", "EXPIRED"})
@@ -36,7 +36,7 @@ class Run:
     started_on: datetime
     arguments: dict[str, str] | None
     """As StartJobRun was given them; None if it was given none."""
-    terms: Terms
+    config: EffectiveConfig
     attempt: int = 0
     previous_run_id: str | None = None
     state: str = ""
@@ -50,7 +50,7 @@ class Run:
     notice: Event | None = None
     """When somebody is told that it takes long."""
     holds: Demand | None = None
-    """What it takes up of the region's room."""
+    """What it takes up of the region's capacity_pool."""
 
     def enter(self, state: str, at: datetime, detail: str | None = None) -> None:
         """Puts the run into *state*."""
@@ -71,8 +71,8 @@ class Run:
 
     def script_arguments(self) -> dict[str, str]:
         """The arguments as the script sees them: job, then run, then what no run may change."""
-        terms = self.terms
-        return {**terms.default_arguments, **(self.arguments or {}), **terms.fixed_arguments}
+        config = self.config
+        return {**config.default_arguments, **(self.arguments or {}), **config.fixed_arguments}
 
     def execution_time(self, now: datetime) -> int:
         """Whole seconds since RUNNING, until the end; start-up does not count."""
@@ -84,7 +84,7 @@ class Run:
     def waits_for(self) -> str | None:
         """Why it is WAITING: what it waited for first may be free by now, and something else
         not."""
-        obstacle = self.job.region.room.obstacle(self.job, self.terms.demand)
+        obstacle = self.job.region.capacity_pool.obstacle(self.job, self.config.demand)
         return self.history[-1].detail if obstacle is None else obstacle.value
 
     def shown(self, now: datetime) -> dict[str, Any]:
@@ -98,7 +98,7 @@ class Run:
             "JobRunState": self.state,
             "PredecessorRuns": [],
             "ExecutionTime": self.execution_time(now),
-            **self.terms.resolved,
+            **self.config.resolved,
         }
         if self.previous_run_id is not None:
             shown["PreviousRunId"] = self.previous_run_id
@@ -116,6 +116,6 @@ class Run:
 
     def _counts_dpu_seconds(self) -> bool:
         scales = self.script_arguments().get("--enable-auto-scaling") == "true"
-        flex = self.terms.resolved.get("ExecutionClass") == "FLEX"
-        recent = version_key(self.terms.resolved["GlueVersion"]) >= (3, 0)
-        return recent and (flex or scales) and self.terms.command == "glueetl"
+        flex = self.config.resolved.get("ExecutionClass") == "FLEX"
+        recent = version_key(self.config.resolved["GlueVersion"]) >= (3, 0)
+        return recent and (flex or scales) and self.config.command == "glueetl"

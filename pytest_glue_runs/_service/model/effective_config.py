@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from pytest_glue_runs._service.job import CAPACITY_MEMBERS, capacity
-from pytest_glue_runs._service.rules.entry import command_name
-from pytest_glue_runs._service.rules.facts import LONGEST_TIMEOUT
+from pytest_glue_runs._service.model.job import CAPACITY_MEMBERS, capacity
+from pytest_glue_runs._service.rules.behaviors import LONGEST_TIMEOUT
+from pytest_glue_runs._service.rules.rule_types import command_name
 from pytest_glue_runs._service.rules.versions import can_run
 
 if TYPE_CHECKING:
-    from pytest_glue_runs._service.job import Job
+    from pytest_glue_runs._service.model.job import Job
 
 Pool = Literal["standard", "flex", "ray"]
 
@@ -40,7 +40,7 @@ class Demand(NamedTuple):
     dpus: float
 
 
-class Terms(NamedTuple):
+class EffectiveConfig(NamedTuple):
     """What holds for a run from its start on, whatever becomes of its job's definition."""
 
     command: str
@@ -59,18 +59,18 @@ class Terms(NamedTuple):
     """What it sees over them."""
 
 
-def terms_of(job: Job, request: Mapping[str, Any]) -> Terms:
+def effective_config(job: Job, request: Mapping[str, Any]) -> EffectiveConfig:
     """The terms of a run of *job* that is started with this *request*.
 
     Runs whose requests ask for nothing share them.
     """
     usual = request.keys() <= _APART
-    if usual and job.usual_terms is not None:
-        return job.usual_terms
+    if usual and job.usual_config is not None:
+        return job.usual_config
     definition = job.definition
     command = command_name(definition)
     resolved = _resolved(command, definition, request)
-    terms = Terms(
+    terms = EffectiveConfig(
         command=command,
         resolved=resolved,
         demand=_demand(command, resolved),
@@ -81,7 +81,7 @@ def terms_of(job: Job, request: Mapping[str, Any]) -> Terms:
         fixed_arguments=definition.get("NonOverridableArguments") or {},
     )
     if usual:
-        job.usual_terms = terms
+        job.usual_config = terms
     return terms
 
 

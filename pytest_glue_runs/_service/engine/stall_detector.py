@@ -1,4 +1,4 @@
-"""Notices who looks again and again while time stands still."""
+"""EventLog who looks again and again while time stands still."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class StillReadingError(BaseException):
     """The same, for a loop that went on after it: no `except Exception` is to catch it."""
 
 
-class Watch:
+class StallDetector:
     """Counts looks, each kind apart, since the clock last moved, or something was done.
 
     *explain* gives the words of the error; None if there is hope all the same.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from pytest_glue_runs._report import indented, prospects, short, time_text
-from pytest_glue_runs._service.glue import Glue
-from pytest_glue_runs._service.watch import BY_CLIENT
+from pytest_glue_runs._service.engine.stall_detector import BY_CLIENT
+from pytest_glue_runs._service.service import Glue
 from pytest_glue_runs._time import waiting
 from pytest_glue_runs._time.duration import format_duration
 
@@ -39,7 +39,7 @@ def standstill(glue: Glue, what: str) -> str | None:
 def endless(glue: Glue, limit: int) -> str:
     """Why waiting again and again does not end."""
     glue.catch_up()
-    now = time_text(glue.agenda.now)
+    now = time_text(glue.event_queue.now)
     return _with_prospects(
         f"Waiting has moved the clock {limit} times, to {now} UTC, and goes on.",
         glue,
@@ -49,7 +49,7 @@ def endless(glue: Glue, limit: int) -> str:
 
 def unsettled(glue: Glue, begin: datetime) -> str:
     """What settle() found that never ends."""
-    now = glue.agenda.now
+    now = glue.event_queue.now
     moved = f"moved the clock by {format_duration(now - begin)}, to" if now > begin else "stayed at"
     return _with_prospects(
         f"settle() {moved} {time_text(now)} UTC, and not all runs have ended:",

@@ -1,4 +1,4 @@
-"""What EventBridge is told of runs, in AWS's shapes.
+"""What EventBridge is told of runs, in AWS's request_model.
 
 Source: the developer guide's automating-awsglue-with-cloudwatch-events, and the EventBridge
 guide's list of event types.
@@ -10,10 +10,10 @@ import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pytest_glue_runs._service.agenda import Agenda, later
+from pytest_glue_runs._service.engine.event_queue import EventQueue, later
 
 if TYPE_CHECKING:
-    from pytest_glue_runs._service.run import Run
+    from pytest_glue_runs._service.model.run import Run
 
 _ENDINGS = {
     "SUCCEEDED": ("INFO", "Job run succeeded"),
@@ -27,14 +27,14 @@ _ENDINGS = {
 _DELAYED = frozenset({"STARTING", "RUNNING", "STOPPING"})
 
 
-class Notices:
+class EventLog:
     """The events so far, the oldest first."""
 
-    def __init__(self, agenda: Agenda) -> None:
+    def __init__(self, event_queue: EventQueue) -> None:
         self.events: list[dict[str, Any]] = []
         self.new: list[dict[str, Any]] = []
         """Those that nobody has taken yet."""
-        self._agenda = agenda
+        self._event_queue = event_queue
 
     def take_new(self) -> list[dict[str, Any]]:
         """The events that came since this was last asked."""
@@ -44,7 +44,7 @@ class Notices:
     def started(self, run: Run, delay: timedelta) -> None:
         """Looks at the *run* again when it has taken as long as its NotifyDelayAfter."""
         at = later(run.started_on, delay)
-        run.notice = self._agenda.add(at, run, "delay notice", self._late)
+        run.notice = self._event_queue.add(at, run, "delay notice", self._late)
 
     def entered(self, run: Run, at: datetime) -> None:
         """Tells of the state that the *run* has entered, if that is told."""
@@ -90,7 +90,7 @@ def _ending(run: Run) -> dict[str, Any]:
 
 
 def _status(run: Run) -> dict[str, Any]:
-    delay = run.terms.resolved["NotificationProperty"]["NotifyDelayAfter"]
+    delay = run.config.resolved["NotificationProperty"]["NotifyDelayAfter"]
     started = run.started_on.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return {
         "jobName": run.job.name,

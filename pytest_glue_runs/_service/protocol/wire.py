@@ -9,14 +9,14 @@ from functools import lru_cache
 from json.encoder import c_make_encoder, encode_basestring_ascii  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_glue_runs._service.errors import GlueError
 from pytest_glue_runs._service.operations import OPERATIONS
 from pytest_glue_runs._service.operations.tags import TAG_OPERATIONS, job_named
-from pytest_glue_runs._service.rules.lookups import UNKNOWN_OPERATION, UNREADABLE
-from pytest_glue_runs._service.shapes import Sent
+from pytest_glue_runs._service.protocol.errors import GlueError
+from pytest_glue_runs._service.protocol.request_model import Sent
+from pytest_glue_runs._service.rules.error_catalog import UNKNOWN_OPERATION, UNREADABLE
 
 if TYPE_CHECKING:
-    from pytest_glue_runs._service.glue import Caller, Glue
+    from pytest_glue_runs._service.service import Caller, Glue
 
 
 class Answer(NamedTuple):
@@ -34,7 +34,7 @@ def answer(glue: Glue, caller: Caller, operation: str, body: bytes) -> Answer | 
     """
     try:
         if operation not in OPERATIONS:
-            if glue.shapes.knows(operation):
+            if glue.request_model.knows(operation):
                 return None
             raise UNKNOWN_OPERATION.error()
         sent = _parsed(body)

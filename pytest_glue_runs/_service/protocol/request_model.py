@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_glue_runs._service.errors import GlueError
-from pytest_glue_runs._service.readers import Reader, reader_of
-from pytest_glue_runs._service.rules.lookups import UNREADABLE
+from pytest_glue_runs._service.protocol.errors import GlueError
+from pytest_glue_runs._service.protocol.validators import Validator, validator_for
+from pytest_glue_runs._service.rules.error_catalog import UNREADABLE
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel, Shape
@@ -26,16 +26,16 @@ class Sent:
 
     def __init__(self, content: dict[str, Any]) -> None:
         self.content: dict[str, Any] = content
-        self.checked: dict[tuple[Shapes, str], dict[str, Any]] = {}
+        self.checked: dict[tuple[RequestModel, str], dict[str, Any]] = {}
         """What operations read of it, where no value in it can be changed."""
 
 
-class Shapes:
+class RequestModel:
     """The request shapes of Glue's operations."""
 
     def __init__(self, model: ServiceModel) -> None:
         self._model = model
-        self._readers: dict[str, Reader] = {}
+        self._readers: dict[str, Validator] = {}
 
     def knows(self, operation: str) -> bool:
         """Whether Glue has an operation of this name, ours or not."""
@@ -69,7 +69,7 @@ class Shapes:
         """
         reader = self._readers.get(operation)
         if reader is None:
-            reader = reader_of(self._model.operation_model(operation).input_shape, {})
+            reader = validator_for(self._model.operation_model(operation).input_shape, {})
             self._readers[operation] = reader
         problems: list[str] = []
         try:

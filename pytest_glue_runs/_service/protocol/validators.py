@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pytest_glue_runs._service.errors import GlueError
+from pytest_glue_runs._service.protocol.errors import GlueError
 
 if TYPE_CHECKING:
     from botocore.model import Shape
@@ -23,7 +23,7 @@ NEWER_VALUES = {
 # A reader gets a value, where it stands, and a list for what is wrong with it. It returns
 # the value as Glue reads it, a copy: nobody changes what the service remembers.
 Path = tuple[str, ...]
-Reader = Callable[[Any, Path, list[str]], Any]
+Validator = Callable[[Any, Path, list[str]], Any]
 
 _ENDLESS = sys.maxsize
 _FRACTION = re.compile(r"(?<=:\d\d)\.\d{1,9}")
@@ -35,7 +35,7 @@ _LARGEST: dict[str, float] = {
 }
 
 
-def reader_of(shape: Shape, known: dict[str, Reader]) -> Reader:
+def validator_for(shape: Shape, known: dict[str, Validator]) -> Validator:
     """What reads values of *shape*. *known* ends the circle where shapes hold themselves."""
     if shape.name not in known:
         known[shape.name] = lambda value, path, problems: known[shape.name](value, path, problems)
@@ -43,7 +43,7 @@ def reader_of(shape: Shape, known: dict[str, Reader]) -> Reader:
     return known[shape.name]
 
 
-def _string(shape: Shape, known: dict[str, Reader]) -> Reader:
+def _string(shape: Shape, known: dict[str, Validator]) -> Validator:
     limits = shape.metadata
     low, high = limits.get("min", 0), limits.get("max", _ENDLESS)
     valid = tuple(dict.fromkeys((*limits.get("enum", ()), *NEWER_VALUES.get(shape.name, ()))))
@@ -71,7 +71,7 @@ def _string(shape: Shape, known: dict[str, Reader]) -> Reader:
     return read
 
 
-def _number(shape: Shape, known: dict[str, Reader]) -> Reader:
+def _number(shape: Shape, known: dict[str, Validator]) -> Validator:
     kind = shape.type_name
     largest = _LARGEST[kind]
     types = (int,) if kind in ("integer", "long") else (int, float)
@@ -92,7 +92,7 @@ def _number(shape: Shape, known: dict[str, Reader]) -> Reader:
     return read
 
 
-def _boolean(shape: Shape, known: dict[str, Reader]) -> Reader:
+def _boolean(shape: Shape, known: dict[str, Validator]) -> Validator:
     def read(value: Any, path: Path, problems: list[str]) -> Any:
         if type(value) is not bool:
             raise _misread(value, "Boolean")
@@ -101,7 +101,7 @@ def _boolean(shape: Shape, known: dict[str, Reader]) -> Reader:
     return read
 
 
-def _timestamp(shape: Shape, known: dict[str, Reader]) -> Reader:
+def _timestamp(shape: Shape, known: dict[str, Validator]) -> Validator:
     # The requests have but one, of a Kinesis source, and it is text; it comes back as sent.
     def read(value: Any, path: Path, problems: list[str]) -> Any:
         if type(value) is not str:
@@ -115,10 +115,10 @@ def _timestamp(shape: Shape, known: dict[str, Reader]) -> Reader:
     return read
 
 
-def _structure(shape: Shape, known: dict[str, Reader]) -> Reader:
+def _structure(shape: Shape, known: dict[str, Validator]) -> Validator:
     # With the name itself: kept a thousand times, it is one string.
     members = {
-        name: (name, _in_path(name), reader_of(member, known))
+        name: (name, _in_path(name), validator_for(member, known))
         for name, member in shape.members.items()
     }
     required = tuple(shape.required_members)
@@ -139,8 +139,8 @@ def _structure(shape: Shape, known: dict[str, Reader]) -> Reader:
     return read
 
 
-def _map(shape: Shape, known: dict[str, Reader]) -> Reader:
-    read_key, read_value = reader_of(shape.key, known), reader_of(shape.value, known)
+def _map(shape: Shape, known: dict[str, Validator]) -> Validator:
+    read_key, read_value = validator_for(shape.key, known), validator_for(shape.value, known)
     low, high = shape.metadata.get("min", 0), shape.metadata.get("max", _ENDLESS)
 
     def read(value: Any, path: Path, problems: list[str]) -> Any:
@@ -158,8 +158,8 @@ def _map(shape: Shape, known: dict[str, Reader]) -> Reader:
     return read
 
 
-def _list(shape: Shape, known: dict[str, Reader]) -> Reader:
-    read_member = reader_of(shape.member, known)
+def _list(shape: Shape, known: dict[str, Validator]) -> Validator:
+    read_member = validator_for(shape.member, known)
     low, high = shape.metadata.get("min", 0), shape.metadata.get("max", _ENDLESS)
 
     def read(value: Any, path: Path, problems: list[str]) -> Any:
@@ -177,7 +177,7 @@ def _list(shape: Shape, known: dict[str, Reader]) -> Reader:
     return read
 
 
-_MAKERS: dict[str, Callable[[Shape, dict[str, Reader]], Reader]] = {
+_MAKERS: dict[str, Callable[[Shape, dict[str, Validator]], Validator]] = {
     "string": _string,
     "integer": _number,
     "long": _number,

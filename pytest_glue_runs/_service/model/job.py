@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_glue_runs._service.rules import defaults, facts
-from pytest_glue_runs._service.rules.entry import command_name, version_key
+from pytest_glue_runs._service.rules import behaviors
+from pytest_glue_runs._service.rules.rule_types import command_name, version_key
 from pytest_glue_runs._service.rules.workers import dpus_of
 
 if TYPE_CHECKING:
-    from pytest_glue_runs._service.run import Run
-    from pytest_glue_runs._service.store import Region
-    from pytest_glue_runs._service.terms import Terms
+    from pytest_glue_runs._service.model.effective_config import EffectiveConfig
+    from pytest_glue_runs._service.model.run import Run
+    from pytest_glue_runs._service.model.store import Region
 
 CAPACITY_MEMBERS = ("MaxCapacity", "AllocatedCapacity", "WorkerType", "NumberOfWorkers")
 
@@ -49,7 +49,7 @@ class Job:
     bookmark_resets: int = 0
     active_runs: int = 0
     """How many count for MaxConcurrentRuns now."""
-    usual_terms: Terms | None = None
+    usual_config: EffectiveConfig | None = None
     """Those of runs that are started with nothing of their own; None until there is one."""
 
     def shown(self) -> dict[str, Any]:
@@ -73,13 +73,13 @@ def completed(given: Mapping[str, Any], default_glue_version: str) -> Definition
     version = definition.setdefault("GlueVersion", default_glue_version)
     if "PythonVersion" not in command:
         spark = "3" if version_key(version) >= (2, 0) else "2"
-        command["PythonVersion"] = defaults.PYTHON_VERSION.value.get(kind, spark)
+        command["PythonVersion"] = behaviors.PYTHON_VERSION.value.get(kind, spark)
     definition["Command"] = command
-    definition.setdefault("JobMode", defaults.JOB_MODE.value)
-    definition.setdefault("JobRunQueuingEnabled", defaults.QUEUING.value)
-    definition.setdefault("MaxRetries", defaults.MAX_RETRIES.value)
+    definition.setdefault("JobMode", behaviors.JOB_MODE.value)
+    definition.setdefault("JobRunQueuingEnabled", behaviors.QUEUING.value)
+    definition.setdefault("MaxRetries", behaviors.MAX_RETRIES.value)
     definition["ExecutionProperty"] = {
-        "MaxConcurrentRuns": defaults.MAX_CONCURRENT_RUNS.value,
+        "MaxConcurrentRuns": behaviors.MAX_CONCURRENT_RUNS.value,
         **(definition.get("ExecutionProperty") or {}),
     }
     definition.update(capacity(kind, version, definition))
@@ -94,19 +94,19 @@ def default_timeout(kind: str, version: str) -> int | None:
     if kind == "gluestreaming":
         return None
     if kind == "glueray":
-        return facts.TIMEOUT_RAY.value  # type: ignore[no-any-return]
+        return behaviors.TIMEOUT_RAY.value  # type: ignore[no-any-return]
     since_5 = version_key(version) >= (5, 0)
-    return (facts.TIMEOUT_SINCE_5 if since_5 else facts.TIMEOUT).value  # type: ignore[no-any-return]
+    return (behaviors.TIMEOUT_SINCE_5 if since_5 else behaviors.TIMEOUT).value  # type: ignore[no-any-return]
 
 
 def capacity(kind: str, version: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The capacity members that a job or run shows, from those *given*."""
     dpus = given.get("MaxCapacity", given.get("AllocatedCapacity"))
     if kind == "pythonshell":
-        shell = float(facts.SHELL_CAPACITY.value if dpus is None else dpus)
+        shell = float(behaviors.SHELL_CAPACITY.value if dpus is None else dpus)
         return {"MaxCapacity": shell, "AllocatedCapacity": int(shell)}
     workers, worker_type = given.get("NumberOfWorkers"), given.get("WorkerType")
-    default = facts.SPARK_CAPACITY.value
+    default = behaviors.SPARK_CAPACITY.value
     if workers is None and worker_type is None:
         total = float(default if dpus is None else dpus)
         if version_key(version) < (2, 0):

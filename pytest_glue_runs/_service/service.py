@@ -11,18 +11,18 @@ from functools import cached_property
 from itertools import count
 from typing import Any, NamedTuple
 
-from pytest_glue_runs._service.agenda import Agenda
-from pytest_glue_runs._service.errors import GlueError
-from pytest_glue_runs._service.faults import Faults
-from pytest_glue_runs._service.notices import Notices
+from pytest_glue_runs._service.engine.event_queue import EventQueue
+from pytest_glue_runs._service.engine.eventbridge import EventLog
+from pytest_glue_runs._service.engine.faults import Faults
+from pytest_glue_runs._service.engine.simulation import Simulation
+from pytest_glue_runs._service.engine.stall_detector import LOOKING, StallDetector
+from pytest_glue_runs._service.model.plan import Plan, Plans
+from pytest_glue_runs._service.model.quotas import Quotas
+from pytest_glue_runs._service.model.run import Run
+from pytest_glue_runs._service.model.store import Store
 from pytest_glue_runs._service.operations import OPERATIONS
-from pytest_glue_runs._service.plan import Plan, Plans
-from pytest_glue_runs._service.quotas import Quotas
-from pytest_glue_runs._service.run import Run
-from pytest_glue_runs._service.shapes import Sent, Shapes
-from pytest_glue_runs._service.simulation import Simulation
-from pytest_glue_runs._service.store import Store
-from pytest_glue_runs._service.watch import LOOKING, Watch
+from pytest_glue_runs._service.protocol.errors import GlueError
+from pytest_glue_runs._service.protocol.request_model import RequestModel, Sent
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class Defaults:
 class Outside:
     """What the service gets from other libraries, through the doors above it."""
 
-    shapes: Callable[[], Shapes]
-    """Loads the request shapes."""
+    request_model: Callable[[], RequestModel]
+    """Loads the request request_model."""
     policy_problem: Callable[[str], str | None]
     """What is wrong with an IAM policy; None if nothing is."""
     deliver: Callable[[Mapping[str, Any]], None]
@@ -95,16 +95,16 @@ class Glue:
         self.plans: Plans = Plans()
         self.faults: Faults = Faults()
         self.calls: list[Call] = []
-        self.agenda: Agenda = Agenda(self._clock())
-        self.notices: Notices = Notices(self.agenda)
+        self.event_queue: EventQueue = EventQueue(self._clock())
+        self.event_log: EventLog = EventLog(self.event_queue)
         self.simulation: Simulation = Simulation(
-            self.agenda,
-            self.notices,
+            self.event_queue,
+            self.event_log,
             self._again,
             startup=self.defaults.startup,
             duration=self.defaults.duration,
         )
-        self.watch: Watch = Watch(
+        self.stall_detector: StallDetector = StallDetector(
             self.defaults.max_reads, lambda what: self._outside.explain(self, what)
         )
         self._request_ids = map("00000000-0000-4000-8000-{:012}".format, count(1))
@@ -115,20 +115,20 @@ class Glue:
             self._begin()
 
     @cached_property
-    def shapes(self) -> Shapes:
+    def request_model(self) -> RequestModel:
         """The request shapes; loaded when first needed, since that takes a moment."""
-        return self._outside.shapes()
+        return self._outside.request_model()
 
     def advance(self) -> datetime:
         """Lets all happen that is due by now, and gives the time that it is for the runs."""
         self._clock_says = now = self._clock()
-        if now < self.agenda.now and all(run.ended for run in self.store.runs.values()):
-            self.agenda.now = now  # no run is under way that would go back with it
-        self.agenda.advance(now)
-        if self.notices.new:
-            for event in self.notices.take_new():
+        if now < self.event_queue.now and all(run.ended for run in self.store.runs.values()):
+            self.event_queue.now = now  # no run is under way that would go back with it
+        self.event_queue.advance(now)
+        if self.event_log.new:
+            for event in self.event_log.take_new():
                 self._outside.deliver(event)
-        return self.agenda.now
+        return self.event_queue.now
 
     def looked_at(self, what: str) -> datetime:
         """`advance`, for a look of the test itself; raises TooManyReadsError if they go on and
@@ -136,7 +136,7 @@ class Glue:
         __tracebackhide__ = True
         now = self.advance()
         if not self.halted:
-            self.watch.look(self._clock_says, what)
+            self.stall_detector.look(self._clock_says, what)
         return now
 
     def time(self) -> datetime:
@@ -148,7 +148,7 @@ class Glue:
 
         A clock that is moved stops there, so that they have it in time. It takes no lock.
         """
-        at = self.agenda.earliest()
+        at = self.event_queue.earliest()
         return at if at is not None and at <= until and self._outside.listens() else None
 
     def catch_up(self) -> None:
@@ -159,7 +159,7 @@ class Glue:
     def halt(self) -> None:
         """Stops its time: nothing happens by itself any more."""
         with self.lock:
-            last = self.agenda.now
+            last = self.event_queue.now
             self._clock = lambda: last
             self.halted = True
 
@@ -169,21 +169,21 @@ class Glue:
             now = self.advance()
             looks = operation.startswith(LOOKING)
             if looks:
-                self.watch.look(self._clock_says)
+                self.stall_detector.look(self._clock_says)
             request = sent.content
             try:
                 if self.faults.waiting:
                     self.faults.check(operation)
-                request = self.shapes.read_sent(operation, sent)
+                request = self.request_model.read_sent(operation, sent)
                 response = OPERATIONS[operation](self, self.store.region(caller), request)
             except GlueError as error:
                 self.calls.append(Call(now, operation, dict(request), None, error, caller))
                 if not looks:
-                    self.watch.look(self._clock_says)
+                    self.stall_detector.look(self._clock_says)
                 raise
             self.calls.append(Call(now, operation, request, response, None, caller))
             if not looks and response.get("SuccessfulSubmissions") != []:
-                self.watch.something_was_done()
+                self.stall_detector.something_was_done()
             return response
 
     def refuse(self, caller: Caller, operation: str, error: GlueError) -> None:
@@ -200,10 +200,10 @@ class Glue:
         run = Run(
             id=run_id,
             job=before.job,
-            plan=plan or self.plans.take(before.job.name, before.terms.command),
+            plan=plan or self.plans.take(before.job.name, before.config.command),
             started_on=at,
             arguments=before.arguments,
-            terms=before.terms,
+            config=before.config,
             previous_run_id=before.id,
         )
         self.store.add(run)
@@ -213,4 +213,4 @@ class Glue:
         with self.lock:
             self.advance()
             for region in self.store.regions.values():
-                self.simulation.admit(region, self.agenda.now)
+                self.simulation.admit(region, self.event_queue.now)

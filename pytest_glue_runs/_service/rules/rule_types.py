@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, Literal
 
-from pytest_glue_runs._service.errors import GlueError
+from pytest_glue_runs._service.protocol.errors import GlueError
 
 Certainty = Literal["specified", "documented", "observed", "second-hand", "assumed"]
 
 
 @dataclass(frozen=True)
-class Entry:
+class FidelityEntry:
     """How we know something of Glue."""
 
     about: str
@@ -26,7 +26,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Fact(Entry):
+class Behavior(FidelityEntry):
     """Something that Glue does or fills in."""
 
     does: str = ""
@@ -35,7 +35,7 @@ class Fact(Entry):
 
 
 @dataclass(frozen=True)
-class Refusal(Entry):
+class Rejection(FidelityEntry):
     """Something that Glue refuses, in which words."""
 
     code: str = "InvalidInputException"
@@ -85,7 +85,7 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Rule(Refusal):
+class Rule(Rejection):
     """A refusal that can be told from the request and its job alone.
 
     The message has places for the command, the version, the type of worker.

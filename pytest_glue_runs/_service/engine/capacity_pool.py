@@ -1,4 +1,4 @@
-"""Room: what the runs of a region take up, and who waits for it."""
+"""CapacityPool: what the runs of a region take up, and who waits for it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections import deque
 from itertools import count
 from typing import TYPE_CHECKING
 
-from pytest_glue_runs._service.quotas import Quotas
-from pytest_glue_runs._service.rules.entry import Fact
-from pytest_glue_runs._service.rules.facts import (
+from pytest_glue_runs._service.model.quotas import Quotas
+from pytest_glue_runs._service.rules.behaviors import (
     WAITING_FOR_ACCOUNT,
     WAITING_FOR_CAPACITY,
     WAITING_FOR_JOB,
 )
+from pytest_glue_runs._service.rules.rule_types import Behavior
 
 if TYPE_CHECKING:
-    from pytest_glue_runs._service.job import Job
-    from pytest_glue_runs._service.run import Run
-    from pytest_glue_runs._service.terms import Demand, Pool
+    from pytest_glue_runs._service.model.effective_config import Demand, Pool
+    from pytest_glue_runs._service.model.job import Job
+    from pytest_glue_runs._service.model.run import Run
 
 
-class Room:
+class CapacityPool:
     """The room in one region of an account."""
 
     def __init__(self, region: str, quotas: Quotas) -> None:
@@ -33,7 +33,7 @@ class Room:
         self._lines: dict[tuple[int, Demand], deque[tuple[int, Run]]] = {}
         self._numbers = count()
 
-    def obstacle(self, job: Job, wanted: Demand) -> Fact | None:
+    def obstacle(self, job: Job, wanted: Demand) -> Behavior | None:
         """Why a run of the *job* cannot start now: a reason to wait; None if it can."""
         active = job.active_runs
         if active >= job.definition["ExecutionProperty"]["MaxConcurrentRuns"]:
@@ -70,7 +70,7 @@ class Room:
 
     def queue(self, run: Run) -> None:
         """Puts the *run* at the end of its line."""
-        line = self._lines.setdefault((id(run.job), run.terms.demand), deque())
+        line = self._lines.setdefault((id(run.job), run.config.demand), deque())
         line.append((next(self._numbers), run))
 
     def next_admitted(self) -> Run | None:

@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pytest_glue_runs._service.rules.facts import LONGEST_TIMEOUT, RESTART_AFTER, WINDOW_LENGTH
+from pytest_glue_runs._service.rules.behaviors import LONGEST_TIMEOUT, RESTART_AFTER, WINDOW_LENGTH
 
 if TYPE_CHECKING:
-    from pytest_glue_runs._service.plan import Plan
-    from pytest_glue_runs._service.run import Run
+    from pytest_glue_runs._service.model.plan import Plan
+    from pytest_glue_runs._service.model.run import Run
 
 _RESTART = re.compile(r"(?P<root>.*)_restart_(?P<number>\d+)")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -22,15 +22,15 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 def due(run: Run) -> datetime | None:
     """When a run is to be restarted; None for all but long streaming runs."""
-    if run.terms.command != "gluestreaming":
+    if run.config.command != "gluestreaming":
         return None
-    if run.terms.resolved.get("Timeout", LONGEST_TIMEOUT.value) < LONGEST_TIMEOUT.value:
+    if run.config.resolved.get("Timeout", LONGEST_TIMEOUT.value) < LONGEST_TIMEOUT.value:
         return None
     try:
         # Not from StartedOn: a run may have waited for longer than a week.
         begun = next(step.at for step in run.history if step.state == "STARTING")
         week = begun + RESTART_AFTER.value
-        window = run.terms.resolved.get("MaintenanceWindow")
+        window = run.config.resolved.get("MaintenanceWindow")
         return week if window is None else _in_window(window, week)
     except OverflowError:
         return None

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from pytest_glue_runs._service import restarts
-from pytest_glue_runs._service.agenda import Agenda, Happen, later
-from pytest_glue_runs._service.notices import Notices
-from pytest_glue_runs._service.plan import Plan
-from pytest_glue_runs._service.rules.entry import Fact
-from pytest_glue_runs._service.rules.facts import (
+from pytest_glue_runs._service.engine import restarts
+from pytest_glue_runs._service.engine.event_queue import EventQueue, Happen, later
+from pytest_glue_runs._service.engine.eventbridge import EventLog
+from pytest_glue_runs._service.model.effective_config import Demand
+from pytest_glue_runs._service.model.plan import Plan
+from pytest_glue_runs._service.model.run import Run
+from pytest_glue_runs._service.model.store import Region
+from pytest_glue_runs._service.rules.behaviors import (
     FLEX_WAIT,
     NO_CAPACITY,
     RETRY_DELAY,
@@ -18,53 +20,51 @@ from pytest_glue_runs._service.rules.facts import (
     STOPPING_TIME,
     WAITING_FOR_CAPACITY,
 )
+from pytest_glue_runs._service.rules.rule_types import Behavior
 from pytest_glue_runs._service.rules.versions import NOT_VALID
-from pytest_glue_runs._service.run import Run
-from pytest_glue_runs._service.store import Region
-from pytest_glue_runs._service.terms import Demand
 
 
 class Simulation:
-    """Moves runs through their states, each step at its own time on the agenda."""
+    """Moves runs through their states, each step at its own time on the event_queue."""
 
     def __init__(
         self,
-        agenda: Agenda,
-        notices: Notices,
+        event_queue: EventQueue,
+        event_log: EventLog,
         launch_again: Callable[[Run, str, Plan | None, datetime], Run],
         *,
         startup: timedelta,
         duration: timedelta,
     ) -> None:
-        self._agenda = agenda
-        self._notices = notices
+        self._event_queue = event_queue
+        self._event_log = event_log
         self._launch_again = launch_again
         self._startup = startup
         self._duration = duration
 
-    def launch(self, run: Run, obstacle: Fact | None) -> None:
+    def launch(self, run: Run, obstacle: Behavior | None) -> None:
         """Lets a new run be STARTING if there is no *obstacle*, else WAITING, or FAILED."""
         at = run.started_on
-        if run.terms.notify_after is not None:
-            self._notices.started(run, run.terms.notify_after)
+        if run.config.notify_after is not None:
+            self._event_log.started(run, run.config.notify_after)
         if obstacle is None:
             self._start(run, at)
-        elif run.terms.resolved["JobRunQueuingEnabled"]:
+        elif run.config.resolved["JobRunQueuingEnabled"]:
             self._wait(run, obstacle, at)
         elif obstacle is not WAITING_FOR_CAPACITY:
             # StartJobRun has refused it before; this is an attempt that came by itself.
             self._ended(run, "FAILED", RETRY_WITHOUT_ROOM.value, at)
-        elif run.terms.demand.pool == "flex":
+        elif run.config.demand.pool == "flex":
             self._wait(run, obstacle, at)
             wait, why = FLEX_WAIT.value, NO_CAPACITY.value
             self._schedule(run, wait, "FAILED", why, self._ended, wants_room=True)
         else:
-            run.job.region.room.take(run, Demand(run.terms.demand.pool, 0))
+            run.job.region.capacity_pool.take(run, Demand(run.config.demand.pool, 0))
             self._enter(run, "STARTING", None, at)
             self._schedule(run, self._startup, "FAILED", NO_CAPACITY.value, self._ended)
 
     def _launch_by_itself(self, run: Run) -> None:
-        self.launch(run, run.job.region.room.obstacle(run.job, run.terms.demand))
+        self.launch(run, run.job.region.capacity_pool.obstacle(run.job, run.config.demand))
 
     def stop(self, run: Run, at: datetime) -> None:
         """Lets a run that has not ended be STOPPING, and STOPPED soon after."""
@@ -76,21 +76,21 @@ class Simulation:
 
     def admit(self, region: Region, at: datetime) -> None:
         """Lets those start that have waited for room in the *region* and fit now."""
-        while (admitted := region.room.next_admitted()) is not None:
+        while (admitted := region.capacity_pool.next_admitted()) is not None:
             self._start(admitted, at)
 
-    def _wait(self, run: Run, obstacle: Fact, at: datetime) -> None:
+    def _wait(self, run: Run, obstacle: Behavior, at: datetime) -> None:
         self._enter(run, "WAITING", obstacle.value, at)
-        run.job.region.room.queue(run)
+        run.job.region.capacity_pool.queue(run)
 
     def _start(self, run: Run, at: datetime) -> None:
-        run.job.region.room.take(run, run.terms.demand)
+        run.job.region.capacity_pool.take(run, run.config.demand)
         self._enter(run, "STARTING", None, at)
         startup = self._startup if run.plan.startup is None else run.plan.startup
-        if run.terms.can_run:
+        if run.config.can_run:
             self._schedule(run, startup, "RUNNING", None, self._running)
         else:
-            version = run.terms.resolved["GlueVersion"]
+            version = run.config.resolved["GlueVersion"]
             why = NOT_VALID.value.format(job=run.job.name, run=run.id, version=version)
             self._schedule(run, startup, "FAILED", why, self._ended)
 
@@ -122,7 +122,7 @@ class Simulation:
             after = self._duration if run.plan.after is None else run.plan.after
             ends.append((after, run.plan.ending, run.plan.error, self._ended))
         restart = restarts.due(run)
-        timeout = run.terms.resolved.get("Timeout")
+        timeout = run.config.resolved.get("Timeout")
         if restart is not None and restart > at:
             # Before its Timeout, which is as long, or even after it in a maintenance window.
             ends.append((restart - at, "EXPIRED", None, self._restarted))
@@ -132,13 +132,13 @@ class Simulation:
         return min(ends, key=lambda one: one[0], default=None)
 
     def _ended(self, run: Run, state: str, detail: str | None, at: datetime) -> None:
-        run.job.region.room.give_back(run)
+        run.job.region.capacity_pool.give_back(run)
         self._enter(run, state, detail, at)
         # Only FAILED is tried again: "Jobs that reach the timeout limit are not restarted."
-        if state == "FAILED" and run.attempt < run.terms.max_retries:
+        if state == "FAILED" and run.attempt < run.config.max_retries:
             what = f"attempt {run.attempt + 1}"
             due = later(at, RETRY_DELAY.value)
-            self._agenda.add(due, run, what, self._retried, wants_room=True)
+            self._event_queue.add(due, run, what, self._retried, wants_room=True)
         self.admit(run.job.region, at)
 
     def _retried(self, run: Run, what: str, detail: str | None, at: datetime) -> None:
@@ -147,7 +147,7 @@ class Simulation:
         self._launch_by_itself(again)
 
     def _restarted(self, run: Run, state: str, detail: str | None, at: datetime) -> None:
-        run.job.region.room.give_back(run)
+        run.job.region.capacity_pool.give_back(run)
         self._enter(run, state, detail, at)
         rest = restarts.rest(run, at, self._duration)
         again = self._launch_again(run, restarts.restart_id(run), rest, at)
@@ -160,7 +160,7 @@ class Simulation:
             run.next.cancelled = True
             run.next = None
         run.enter(state, at, detail)
-        self._notices.entered(run, at)
+        self._event_log.entered(run, at)
 
     def _schedule(
         self,
@@ -172,4 +172,4 @@ class Simulation:
         wants_room: bool = False,
     ) -> None:
         at = later(run.modified_on, after)
-        run.next = self._agenda.add(at, run, state, happen, detail, wants_room)
+        run.next = self._event_queue.add(at, run, state, happen, detail, wants_room)

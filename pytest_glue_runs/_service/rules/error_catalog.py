@@ -1,12 +1,12 @@
-"""What is refused because of what there is, or is not: jobs, runs, bookmarks, room."""
+"""What is refused because of what there is, or is not: jobs, runs, bookmarks, capacity_pool."""
 
 from __future__ import annotations
 
-from pytest_glue_runs._service.rules.entry import Refusal
+from pytest_glue_runs._service.rules.rule_types import Rejection
 
 NOT_FOUND = "EntityNotFoundException"
 
-START_WITHOUT_JOB = Refusal(
+START_WITHOUT_JOB = Rejection(
     about="JobName",
     when="no job has this name",
     code=NOT_FOUND,
@@ -16,7 +16,7 @@ START_WITHOUT_JOB = Refusal(
     source="boto3 and CLI transcripts; half of them end with a dot",
     moto="says `Job x not found.`",
 )
-JOB_NOT_FOUND = Refusal(
+JOB_NOT_FOUND = Rejection(
     about="JobName",
     when="no job has this name, or the ARN of a tag operation names none (of BatchStopJobRun an "
     "entry under Errors, with HTTP 200)",
@@ -38,7 +38,7 @@ JOB_NOT_FOUND = Refusal(
     source="aws/aws-cdk#16767, for GetJob; assumed for the others",
     moto="says `Job x not found.`",
 )
-RUN_NOT_FOUND = Refusal(
+RUN_NOT_FOUND = Rejection(
     about="RunId, JobRunIds, JobRunId",
     when="the job has no such run (of BatchStopJobRun an entry under Errors, with HTTP 200)",
     code=NOT_FOUND,
@@ -54,7 +54,7 @@ RUN_NOT_FOUND = Refusal(
     source="the code was observed in BatchStopJobRun's Errors, the words were not",
     moto="says `Job run x not found.`",
 )
-RUN_STILL_ALIVE = Refusal(
+RUN_STILL_ALIVE = Rejection(
     about="JobRunId",
     when="the run to be tried again has not ended",
     message="Job Run with id: {run} is in state: {state}. Only ended runs can be retried.",
@@ -64,7 +64,7 @@ RUN_STILL_ALIVE = Refusal(
     "botocore's model",
     moto="accepts it",
 )
-JOB_EXISTS = Refusal(
+JOB_EXISTS = Rejection(
     about="Name",
     when="a job has this name already, with another definition",
     code="IdempotentParameterMismatchException",
@@ -74,7 +74,7 @@ JOB_EXISTS = Refusal(
     source="a Terraform user's note; the words are the developer guide's for a trigger",
     moto="AlreadyExistsException",
 )
-JOB_EXISTS_ALREADY = Refusal(
+JOB_EXISTS_ALREADY = Rejection(
     about="Name",
     when="a job has this name already, with the same definition",
     code="AlreadyExistsException",
@@ -83,7 +83,7 @@ JOB_EXISTS_ALREADY = Refusal(
     certainty="assumed",
     source="the exception is in botocore's model of CreateJob",
 )
-RUN_ENDED = Refusal(
+RUN_ENDED = Rejection(
     about="JobRunIds",
     when="the run has ended (an entry under Errors, with HTTP 200)",
     message="Job Run with id: {run} cannot be stopped in state: {state}.",
@@ -92,7 +92,7 @@ RUN_ENDED = Refusal(
     source="nothing found",
     moto="raises NotImplementedError for the whole operation",
 )
-NO_BOOKMARK = Refusal(
+NO_BOOKMARK = Rejection(
     about="JobName",
     when="the job has no bookmark, or GetJobBookmark names a run that kept none",
     code=NOT_FOUND,
@@ -102,7 +102,7 @@ NO_BOOKMARK = Refusal(
     source="quoted by users of ResetJobBookmark; the code is in botocore's model of both",
     moto="raises NotImplementedError for ResetJobBookmark",
 )
-BAD_TOKEN = Refusal(
+BAD_TOKEN = Rejection(
     about="NextToken",
     when="it is not one that the operation gave",
     message="Invalid NextToken",
@@ -110,7 +110,7 @@ BAD_TOKEN = Refusal(
     certainty="assumed",
     source="InvalidInputException is in botocore's model of every paged operation",
 )
-UNREADABLE = Refusal(
+UNREADABLE = Rejection(
     about="the body",
     when="it is not a JSON object",
     code="SerializationException",
@@ -118,14 +118,14 @@ UNREADABLE = Refusal(
     certainty="assumed",
     source="AWS's JSON protocol answers SerializationException to what it cannot read",
 )
-UNKNOWN_OPERATION = Refusal(
+UNKNOWN_OPERATION = Rejection(
     about="X-Amz-Target",
     when="it names no operation",
     code="UnknownOperationException",
     certainty="documented",
     source="https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html",
 )
-TOO_MANY_RUNS_OF_JOB = Refusal(
+TOO_MANY_RUNS_OF_JOB = Rejection(
     about="MaxConcurrentRuns, max_concurrent_runs_per_job",
     when="the job has that many runs in STARTING, RUNNING or STOPPING, and the run does not queue",
     code="ConcurrentRunsExceededException",
@@ -135,7 +135,7 @@ TOO_MANY_RUNS_OF_JOB = Refusal(
     source="aws-solutions/amazon-marketing-cloud-uploader-from-aws#51",
     moto="the same code, with other words",
 )
-TOO_MANY_RUNS = Refusal(
+TOO_MANY_RUNS = Rejection(
     about="max_concurrent_runs",
     when="the account has that many runs in the region, and the run does not queue",
     code="ResourceNumberLimitExceededException",
@@ -145,7 +145,7 @@ TOO_MANY_RUNS = Refusal(
     source="the code: dev.classmethod.jp/articles/aws-glue-job-concurrency; the words are assumed",
     moto="has no such limit",
 )
-TOO_MANY_JOBS = Refusal(
+TOO_MANY_JOBS = Rejection(
     about="max_jobs",
     when="the account has that many jobs in the region",
     code="ResourceNumberLimitExceededException",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from pytest_glue_runs._replacing import clear_away, replaced
+from pytest_glue_runs._patching import clear_away, replaced
 
 
 def test_an_attribute_is_put_back() -> None:

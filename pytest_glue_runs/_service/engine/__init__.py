@@ -1,0 +1,1 @@
+"""The discrete-event simulation that moves runs through their states."""

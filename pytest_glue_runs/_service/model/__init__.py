@@ -1,0 +1,1 @@
+"""Data: jobs, runs, plans, quotas, and what holds for a run."""
