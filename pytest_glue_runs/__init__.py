@@ -13,24 +13,80 @@ if TYPE_CHECKING:
     from pytest_glue_runs._job_run import JobRun
     from pytest_glue_runs._mock import mock_glue_runs
     from pytest_glue_runs._service.model.plan import Plan, fails, hangs, succeeds
-    from pytest_glue_runs._service.service import Call
+    from pytest_glue_runs._service.model.quotas import Quotas
+    from pytest_glue_runs._service.model.run import Transition
+    from pytest_glue_runs._service.protocol.errors import GlueError
+    from pytest_glue_runs._service.service import Call, Caller
+    from pytest_glue_runs._time.duration import Duration
+    from pytest_glue_runs.errors import (
+        EndlessLoopError,
+        EndlessLoopInterrupt,
+        GlueRunsError,
+        LeftoverRequestError,
+        LeftoverThreadWarning,
+        NotFrozenError,
+        SettingError,
+        TooManyReadsError,
+        TooManySleepsError,
+        UnansweredRequestError,
+        UnknownNameError,
+        UnsettledError,
+        UnusedError,
+    )
 
 __all__ = [
     "Call",
+    "Caller",
+    "Duration",
+    "EndlessLoopError",
+    "EndlessLoopInterrupt",
+    "GlueError",
     "GlueRuns",
+    "GlueRunsError",
     "JobRun",
+    "LeftoverRequestError",
+    "LeftoverThreadWarning",
+    "NotFrozenError",
     "Plan",
+    "Quotas",
+    "SettingError",
+    "TooManyReadsError",
+    "TooManySleepsError",
+    "Transition",
+    "UnansweredRequestError",
+    "UnknownNameError",
+    "UnsettledError",
+    "UnusedError",
     "fails",
     "hangs",
     "mock_glue_runs",
     "succeeds",
 ]
 
+# Where each public name is defined.
 _EXPORTS = {
     "Call": "_service.service",
+    "Caller": "_service.service",
+    "Duration": "_time.duration",
+    "EndlessLoopError": "errors",
+    "EndlessLoopInterrupt": "errors",
+    "GlueError": "_service.protocol.errors",
     "GlueRuns": "_control",
+    "GlueRunsError": "errors",
     "JobRun": "_job_run",
+    "LeftoverRequestError": "errors",
+    "LeftoverThreadWarning": "errors",
+    "NotFrozenError": "errors",
     "Plan": "_service.model.plan",
+    "Quotas": "_service.model.quotas",
+    "SettingError": "errors",
+    "TooManyReadsError": "errors",
+    "TooManySleepsError": "errors",
+    "Transition": "_service.model.run",
+    "UnansweredRequestError": "errors",
+    "UnknownNameError": "errors",
+    "UnsettledError": "errors",
+    "UnusedError": "errors",
     "fails": "_service.model.plan",
     "hangs": "_service.model.plan",
     "mock_glue_runs": "_mock",

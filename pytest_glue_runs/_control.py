@@ -17,6 +17,7 @@ from pytest_glue_runs._service.service import Call, Caller, Glue
 from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.duration import Duration, parse_duration
+from pytest_glue_runs.errors import UnknownNameError, UnsettledError
 
 
 class GlueRuns:
@@ -123,7 +124,7 @@ class GlueRuns:
             _checks.check_run_id(run_id)
             if run_id not in runs:
                 known = ", ".join(runs) or "there are no runs"
-                raise LookupError(
+                raise UnknownNameError(
                     f"There is no run {run_id!r}.{did_you_mean(run_id, runs)} Known: {known}."
                 )
             return JobRun(self._glue, runs[run_id])
@@ -187,7 +188,7 @@ class GlueRuns:
             clock.move_to(max(due, clock.now()))
         runs = self.runs()
         if not all(run.ended for run in runs):
-            raise RuntimeError(_messages.unsettled(self._glue, begin))
+            raise UnsettledError(_messages.unsettled(self._glue, begin))
         return [run for run in runs if run not in ended]
 
     def _next_due(self) -> datetime | None:

@@ -17,9 +17,10 @@ from pytest_glue_runs._clients.moto import Moto, policy_problem
 from pytest_glue_runs._clients.routing import Router
 from pytest_glue_runs._control import GlueRuns
 from pytest_glue_runs._service.service import Defaults, Glue, Outside
-from pytest_glue_runs._settings import Layer, SettingError, Settings
+from pytest_glue_runs._settings import Layer, Settings
 from pytest_glue_runs._time import clock, waiting
 from pytest_glue_runs._time.schedule import Stops
+from pytest_glue_runs.errors import SettingError, UnusedError
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -47,7 +48,7 @@ class Mocked:
         __tracebackhide__ = True
         unused = _report.unused_plans(self.glue)
         if unused and self.settings.unused_plans == "error":
-            raise AssertionError(
+            raise UnusedError(
                 "\n  ".join(["Plans that no run used:", *unused])
                 + "\nEach plan is for one run. Start that many runs, plan fewer, "
                 "or set unused_plans='ignore'."

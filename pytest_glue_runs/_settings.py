@@ -11,16 +11,13 @@ from typing import Any, Literal, NamedTuple, TypedDict
 from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time.clock import parse_moment
 from pytest_glue_runs._time.duration import Duration, format_duration, parse_duration
+from pytest_glue_runs.errors import SettingError
 
 INI_PREFIX = "glue_runs_"
 INI_FILE = "the ini file"
 
 # What pytest's ini file says while pytest runs; decorators have no other way to know it.
 ini: dict[str, Any] = {}
-
-
-class SettingError(ValueError):
-    """A setting that does not exist, or cannot be what it was set to."""
 
 
 class SettingsDict(TypedDict, total=False):

@@ -42,6 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Tells pytest of the marker, and reads the ini options."""
     from pytest_glue_runs import _settings
+    from pytest_glue_runs.errors import SettingError
 
     config.addinivalue_line(
         "markers",
@@ -58,7 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_ini_before] = dict(_settings.ini)
     try:
         _settings.parsed(_settings.Layer(_settings.INI_FILE, ini))
-    except _settings.SettingError as error:
+    except SettingError as error:
         raise pytest.UsageError(str(error)) from None
     _settings.ini.clear()
     _settings.ini.update(ini)
@@ -112,11 +113,12 @@ def glue_runs(
     Add jobs with add_job(), say how runs go with plan(), move time with tick(), or let the
     time.sleep() of the code under test move it.
     """
-    from pytest_glue_runs import _mock, _settings
+    from pytest_glue_runs import _mock
+    from pytest_glue_runs.errors import SettingError
 
     try:
         mocked = _mock.enter(*_layers(request, glue_runs_settings))
-    except _settings.SettingError as error:
+    except SettingError as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
     request.node.stash[_mocked_key] = mocked
     try:
@@ -128,16 +130,17 @@ def glue_runs(
 def _layers(request: pytest.FixtureRequest, fixture: Any) -> Any:
     from pytest_glue_runs import _settings
     from pytest_glue_runs._settings import Layer
+    from pytest_glue_runs.errors import SettingError
 
     if not isinstance(fixture, dict):
-        raise _settings.SettingError(
+        raise SettingError(
             f"The fixture glue_runs_settings returned {fixture!r}. It returns a dict of settings."
         )
     asked = []
     for marker in request.node.iter_markers(_MARKER):
         where = f"@pytest.mark.{_MARKER}"
         if marker.args:
-            raise _settings.SettingError(
+            raise SettingError(
                 f"{where} takes keywords only, and got {marker.args!r}. "
                 f"Valid: {_settings.signature()}."
             )

@@ -12,6 +12,7 @@ from pytest_glue_runs._clients.moto import Moto
 from pytest_glue_runs._service.protocol import wire
 from pytest_glue_runs._service.protocol.wire import Answer
 from pytest_glue_runs._service.service import Caller, Glue
+from pytest_glue_runs.errors import UnansweredRequestError
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 _shared_caller = lru_cache(maxsize=1024)(Caller)
 
 OtherServices = Literal["moto", "error", "pass"]
-
-
-class UnansweredRequestError(RuntimeError):
-    """A request that nobody answers, and that must not leave the process."""
 
 
 class Router:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from pytest_glue_runs._time.duration import parse_duration
+from pytest_glue_runs.errors import NotFrozenError
 
 # pytest measures its own phases with names that it took from `time` long ago; freezegun
 # would replace them there, and `--durations` would count from the frozen time.
@@ -17,10 +18,6 @@ from pytest_glue_runs._time.duration import parse_duration
 _REAL_TIME_FOR = ["_pytest.timing", "trio."]
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
-
-
-class NotFrozenError(RuntimeError):
-    """The clock was asked to move, and it is the real one."""
 
 
 class _Movable(Protocol):

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.thread_activity import Trace, trace, wants_to_run
+from pytest_glue_runs.errors import EndlessLoopInterrupt, TooManySleepsError
 
 # A thread that blocks where we cannot see it (in a lock, in a socket) shows by standing
 # still: no step and no processor time for so long. In real seconds, like all below.
@@ -31,14 +32,6 @@ _LOOKS = 100
 
 # How often the error may be caught before it is one that nobody catches.
 _PATIENT_ERRORS = 10
-
-
-class TooManySleepsError(RuntimeError):
-    """Sleeps have moved the clock so often that the loop around them seems endless."""
-
-
-class StillWaitingError(BaseException):
-    """The same, for a loop that went on after it: no `except Exception` is to catch it."""
 
 
 class Wait:
@@ -207,7 +200,7 @@ class Schedule:
         self._moves += 1
         if self._moves > self._limit:
             told = self._moves > self._limit + _PATIENT_ERRORS
-            turn.error = (StillWaitingError if told else TooManySleepsError)(self._explain())
+            turn.error = (EndlessLoopInterrupt if told else TooManySleepsError)(self._explain())
         return turn.error is not None
 
     def _all_wait(self) -> bool:

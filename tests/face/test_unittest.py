@@ -187,7 +187,7 @@ def test_unused_plans_fail_a_test_that_passed() -> None:
     ((_, traceback),) = result.failures
     assert result.errors == []
     assert traceback.endswith(
-        "AssertionError: Plans that no run used:\n"
+        "pytest_glue_runs.errors.UnusedError: Plans that no run used:\n"
         "  nightly: fails('never')  (there is no job of this name.)\n"
         "Each plan is for one run. Start that many runs, plan fewer, "
         "or set unused_plans='ignore'.\n"

@@ -100,7 +100,7 @@ def test_a_decorated_test_fails_too(run_tests: Any) -> None:
         [
             "__* test_it *__",
             "",
-            "E   AssertionError: Plans that no run used:",
+            "E   pytest_glue_runs.errors.UnusedError: Plans that no run used:",
             "*  nightly: hangs()  (there is no job of this name.)",
         ],
         consecutive=True,

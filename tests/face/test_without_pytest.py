@@ -62,7 +62,7 @@ def test_unittest_runs_decorated_classes(pytester: pytest.Pytester) -> None:
     done.stderr.fnmatch_lines(
         [
             "FAIL: test_fails (test_it.Tests*",
-            "AssertionError: Plans that no run used:",
+            "pytest_glue_runs.errors.UnusedError: Plans that no run used:",
             "  nightly: hangs()  (there is no job of this name.)",
             (
                 "Each plan is for one run. Start that many runs, plan fewer, "

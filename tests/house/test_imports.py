@@ -31,6 +31,7 @@ ROOMS = [
     "_suggest",
     "_time",
     "_patching",
+    "errors",
 ]
 
 # The only places that may import a third party at run time, or look for it among the loaded

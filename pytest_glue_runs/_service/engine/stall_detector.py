@@ -6,20 +6,13 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
+from pytest_glue_runs.errors import EndlessLoopInterrupt, TooManyReadsError
+
 # How the names begin of operations that change nothing.
 LOOKING = ("Get", "List", "BatchGet")
 
 # What a client looks at. The test itself looks at a run, by its id, or at a list by its name.
 BY_CLIENT = ""
-
-
-class TooManyReadsError(RuntimeError):
-    """Something was looked at so often, with nothing moving the clock, that the loop seems
-    endless."""
-
-
-class StillReadingError(BaseException):
-    """The same, for a loop that went on after it: no `except Exception` is to catch it."""
 
 
 class StallDetector:
@@ -37,7 +30,7 @@ class StallDetector:
 
     def look(self, at: datetime, what: str = BY_CLIENT) -> None:
         """Counts a look when the clock says *at*; above the limit raises TooManyReadsError, then
-        StillReadingError."""
+        EndlessLoopInterrupt."""
         __tracebackhide__ = True  # who looks again and again has to know, and no more
         if at != self._at:
             self._at = at
@@ -48,7 +41,7 @@ class StallDetector:
             self._looks[what] = 0
             why = self._explain(what)
             if why is not None:
-                error = StillReadingError if what in self._told else TooManyReadsError
+                error = EndlessLoopInterrupt if what in self._told else TooManyReadsError
                 self._told.add(what)
                 raise error(why)
 

@@ -1,0 +1,85 @@
+"""Exceptions that the plugin raises in your tests.
+
+Import them from the package: ``from pytest_glue_runs import TooManyReadsError``.
+
+::
+
+    Exception
+    └── GlueRunsError                    base class of all exceptions below
+        ├── SettingError                 (ValueError) an unknown, invalid or contradictory setting
+        ├── NotFrozenError               (RuntimeError) time is real, so it cannot be moved
+        ├── UnknownNameError             (LookupError) there is no job or run of this name
+        ├── UnusedError                  (AssertionError) a plan or a fault was never used
+        ├── UnsettledError               (RuntimeError) settle() left runs that never end
+        ├── UnansweredRequestError       (RuntimeError) nothing here answers the request
+        │   └── LeftoverRequestError     a thread that outlived its test sent the request
+        └── EndlessLoopError             (RuntimeError) a loop seems never to end
+            ├── TooManySleepsError       waiting moved the clock more than max_sleeps times
+            └── TooManyReadsError        max_reads reads without the clock advancing
+    BaseException
+    └── EndlessLoopInterrupt             the loop caught EndlessLoopError and continued
+    UserWarning
+    └── LeftoverThreadWarning            a thread was still running when its test ended
+
+Each exception is also an instance of the built-in named in parentheses, so that
+``except LookupError`` and ``pytest.raises(ValueError)`` work as usual.
+
+What a client receives from AWS is not here: botocore raises it, as in production.
+"""
+
+from __future__ import annotations
+
+
+class GlueRunsError(Exception):
+    """Base class of all exceptions that the plugin raises in a test."""
+
+
+class SettingError(GlueRunsError, ValueError):
+    """A setting does not exist, has an invalid value, or contradicts the active mock's."""
+
+
+class NotFrozenError(GlueRunsError, RuntimeError):
+    """The clock was asked to move while time is real."""
+
+
+class UnknownNameError(GlueRunsError, LookupError):
+    """There is no job or run of this name. The message lists near matches."""
+
+
+class UnusedError(GlueRunsError, AssertionError):
+    """A plan that no run used, or a fault that no call met, at the end of a test."""
+
+
+class UnsettledError(GlueRunsError, RuntimeError):
+    """`GlueRuns.settle` advanced the clock, and some runs never end by themselves."""
+
+
+class UnansweredRequestError(GlueRunsError, RuntimeError):
+    """Neither the service nor moto answers a request, and it must not reach AWS."""
+
+
+class LeftoverRequestError(UnansweredRequestError):
+    """A thread that began under a mock sent a request after that mock had ended."""
+
+
+class EndlessLoopError(GlueRunsError, RuntimeError):
+    """A loop in the test or in the code under test seems never to end."""
+
+
+class TooManySleepsError(EndlessLoopError):
+    """Waiting moved the frozen clock more often than ``max_sleeps`` allows."""
+
+
+class TooManyReadsError(EndlessLoopError):
+    """Glue or a run was read ``max_reads`` times without the clock advancing."""
+
+
+class EndlessLoopInterrupt(BaseException):
+    """A loop caught `EndlessLoopError` and went on.
+
+    Like KeyboardInterrupt it is not an Exception, so that ``except Exception`` does not catch it.
+    """
+
+
+class LeftoverThreadWarning(UserWarning):
+    """A thread that began under a mock was still running when the mock ended."""
