@@ -17,8 +17,7 @@ import boto3
 from benchmarks._rounds import Scale, ratio
 from benchmarks._table import Row
 from pytest_glue_runs import GlueRuns, mock_glue_runs
-from pytest_glue_runs._service.protocol import wire
-from pytest_glue_runs._service.service import Caller
+from pytest_glue_runs._service.model.call import Caller
 
 _CALLER = Caller("123456789012", "us-east-1")
 _PAGE = 50
@@ -60,7 +59,7 @@ def _add(glue_runs: GlueRuns, runs: int) -> None:
     # What a client would send; a hundred thousand times botocore would take a minute.
     body = json.dumps({"JobName": "nightly", "Arguments": {"--day": "2026-02-28"}}).encode()
     for _ in range(runs):
-        wire.answer(glue_runs._glue, _CALLER, "StartJobRun", body)
+        glue_runs._glue.handle(_CALLER, "StartJobRun", body)
 
 
 def _growth(seconds: Callable[[int, Scale], float], few: int, many: int, scale: Scale) -> float:

@@ -20,8 +20,7 @@ import freezegun
 from benchmarks._rounds import Scale, Side, in_turns, ratio
 from benchmarks._table import Row
 from pytest_glue_runs import hangs, mock_glue_runs
-from pytest_glue_runs._service.protocol import wire
-from pytest_glue_runs._service.service import Caller
+from pytest_glue_runs._service.model.call import Caller
 
 _MODULES = 2_000
 _NAMES_IN_EACH = 30
@@ -131,7 +130,7 @@ def _microseconds_of_an_event(runs: int) -> float:
             body = json.dumps({"JobName": job}).encode()
             for _ in range(min(_RUNS_OF_A_JOB, runs - first)):
                 # What a client would send; a million times botocore would take minutes.
-                wire.answer(glue_runs._glue, Caller(_ACCOUNT, _REGION), "StartJobRun", body)
+                glue_runs._glue.handle(Caller(_ACCOUNT, _REGION), "StartJobRun", body)
         last = glue_runs.runs(job)[-1]
         gc.collect()
         glue_runs.tick("1h")

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from pytest_glue_runs._control import GlueRuns
     from pytest_glue_runs._job_run import JobRun
     from pytest_glue_runs._mock import mock_glue_runs
+    from pytest_glue_runs._service.model.call import Call, Caller
     from pytest_glue_runs._service.model.plan import Plan, fails, hangs, succeeds
     from pytest_glue_runs._service.model.quotas import Quotas
-    from pytest_glue_runs._service.model.run import Transition
-    from pytest_glue_runs._service.protocol.errors import GlueError
-    from pytest_glue_runs._service.service import Call, Caller
+    from pytest_glue_runs._service.model.run import RunState, Transition
+    from pytest_glue_runs._service.rules.errors import GlueError
     from pytest_glue_runs._time.duration import Duration
     from pytest_glue_runs.errors import (
         EndlessLoopError,
@@ -49,6 +49,7 @@ __all__ = [
     "NotFrozenError",
     "Plan",
     "Quotas",
+    "RunState",
     "SettingError",
     "TooManyReadsError",
     "TooManySleepsError",
@@ -65,12 +66,12 @@ __all__ = [
 
 # Where each public name is defined.
 _EXPORTS = {
-    "Call": "_service.service",
-    "Caller": "_service.service",
+    "Call": "_service.model.call",
+    "Caller": "_service.model.call",
     "Duration": "_time.duration",
     "EndlessLoopError": "errors",
     "EndlessLoopInterrupt": "errors",
-    "GlueError": "_service.protocol.errors",
+    "GlueError": "_service.rules.errors",
     "GlueRuns": "_control",
     "GlueRunsError": "errors",
     "JobRun": "_job_run",
@@ -79,6 +80,7 @@ _EXPORTS = {
     "NotFrozenError": "errors",
     "Plan": "_service.model.plan",
     "Quotas": "_service.model.quotas",
+    "RunState": "_service.model.run",
     "SettingError": "errors",
     "TooManyReadsError": "errors",
     "TooManySleepsError": "errors",

@@ -8,8 +8,8 @@ from typing import Any
 
 from pytest_glue_runs._service.model.plan import PLANNERS, Plan
 from pytest_glue_runs._service.operations import OPERATIONS
-from pytest_glue_runs._service.protocol.errors import KNOWN, GlueError
 from pytest_glue_runs._service.protocol.request_model import RequestModel
+from pytest_glue_runs._service.rules.errors import KNOWN, GlueError
 from pytest_glue_runs._settings import OPTIONS
 from pytest_glue_runs._suggest import did_you_mean
 
@@ -89,7 +89,7 @@ def misread_keyword(request: Mapping[str, Any], request_model: RequestModel) -> 
     """The keyword with its value that CreateJob cannot read, for the front of the error."""
     for keyword, value in request.items():
         try:
-            request_model.read("CreateJob", {keyword: value})
+            request_model.validate("CreateJob", {keyword: value})
         except GlueError as error:
             if error.code == "SerializationException":
                 return f", {keyword}={value!r}"

@@ -9,11 +9,11 @@ from typing import Any
 from pytest_glue_runs import _checks, _messages
 from pytest_glue_runs._clients import environment
 from pytest_glue_runs._job_run import JobRun
+from pytest_glue_runs._service.model.call import Call, Caller
 from pytest_glue_runs._service.model.plan import Plan
 from pytest_glue_runs._service.model.quotas import Quotas
-from pytest_glue_runs._service.operations.jobs import add_job
-from pytest_glue_runs._service.protocol.errors import GlueError, default_message
-from pytest_glue_runs._service.service import Call, Caller, Glue
+from pytest_glue_runs._service.rules.errors import GlueError, default_message
+from pytest_glue_runs._service.service import GlueService
 from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.duration import Duration, parse_duration
@@ -23,7 +23,7 @@ from pytest_glue_runs.errors import UnknownNameError, UnsettledError
 class GlueRuns:
     """The control of a mocked Glue: prepare jobs and runs, move time, look at what happened."""
 
-    def __init__(self, glue: Glue, account_id: str) -> None:
+    def __init__(self, glue: GlueService, account_id: str) -> None:
         self._glue = glue
         self._account_id = account_id
 
@@ -51,14 +51,11 @@ class GlueRuns:
             "Command": {"Name": "glueetl", "ScriptLocation": f"s3://glue-scripts/{name}.py"},
             **_checks.as_sent(name, definition),
         }
-        with self._glue.lock:
-            self._glue.advance()
-            try:
-                read = self._glue.request_model.read("CreateJob", request)
-                add_job(self._glue, self._glue.store.region(caller), read)
-            except GlueError as error:
-                misread = _checks.misread_keyword(definition, self._glue.request_model)
-                raise ValueError(f"add_job({name!r}{misread}): {error}") from None
+        try:
+            self._glue.add_job(caller, request)
+        except GlueError as error:
+            misread = _checks.misread_keyword(definition, self._glue.request_model)
+            raise ValueError(f"add_job({name!r}{misread}): {error}") from None
         return name
 
     def plan(self, job_name: str, *plans: Plan) -> None:
@@ -102,14 +99,14 @@ class GlueRuns:
         """What EventBridge was told so far, in AWS's shapes, the oldest first."""
         __tracebackhide__ = True
         with self._glue.lock:
-            self._glue.looked_at("events")
+            _messages.read(self._glue, "events")
             return tuple(deepcopy(self._glue.event_log.events))
 
     def runs(self, job_name: str | None = None) -> list[JobRun]:
         """The runs of a job, or of all jobs, the oldest first, in whatever region."""
         __tracebackhide__ = True
         with self._glue.lock:
-            self._glue.looked_at("runs()")
+            _messages.read(self._glue, "runs()")
             return [
                 JobRun(self._glue, run)
                 for run in self._glue.store.runs.values()
@@ -134,7 +131,7 @@ class GlueRuns:
         """The calls that Glue has seen of real clients, the oldest first."""
         __tracebackhide__ = True
         with self._glue.lock:
-            self._glue.looked_at("calls")
+            _messages.read(self._glue, "calls")
             return tuple(
                 call._replace(request=deepcopy(call.request), response=deepcopy(call.response))
                 for call in self._glue.calls
@@ -171,7 +168,7 @@ class GlueRuns:
         self._move_to(parsed)
 
     def _move_to(self, moment: datetime) -> None:
-        while (stop := self._glue.next_to_tell(moment)) is not None:
+        while (stop := self._glue.next_delivery(moment)) is not None:
             clock.move_to(max(stop, clock.now()))
             self._glue.catch_up()
         clock.move_to(moment)

@@ -6,8 +6,9 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
-from pytest_glue_runs._service.model.run import Run, Transition
-from pytest_glue_runs._service.service import Glue
+from pytest_glue_runs import _messages
+from pytest_glue_runs._service.model.run import Run, RunState, Transition
+from pytest_glue_runs._service.service import GlueService
 
 
 class JobRun:
@@ -18,7 +19,7 @@ class JobRun:
 
     __slots__ = ("_glue", "_run")
 
-    def __init__(self, glue: Glue, run: Run) -> None:
+    def __init__(self, glue: GlueService, run: Run) -> None:
         self._glue = glue
         self._run = run
 
@@ -35,15 +36,15 @@ class JobRun:
     @property
     def region(self) -> str:
         """The region that the run is in."""
-        return self._run.job.region.name
+        return self._run.job.region
 
     @property
     def account_id(self) -> str:
         """The account that the run is in."""
-        return self._run.job.region.account_id
+        return self._run.job.account_id
 
     @property
-    def state(self) -> str:
+    def state(self) -> RunState:
         """The JobRunState, such as ``"RUNNING"``."""
         return self._now()[0].state
 
@@ -101,13 +102,13 @@ class JobRun:
 
     def as_dict(self) -> dict[str, Any]:
         """What GetJobRun would show, with aware datetimes: a copy."""
-        run, now = self._now()
-        return deepcopy(run.shown(now))
+        run, _ = self._now()
+        return deepcopy(self._glue.describe_run(run))
 
     def _now(self) -> tuple[Run, datetime]:
         __tracebackhide__ = True
         with self._glue.lock:
-            return self._run, self._glue.looked_at(self._run.id)
+            return self._run, _messages.read(self._glue, self._run.id)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, JobRun) and self._run is other._run

@@ -5,21 +5,37 @@ from __future__ import annotations
 from datetime import datetime
 
 from pytest_glue_runs._report import indented, prospects, short, time_text
-from pytest_glue_runs._service.engine.stall_detector import BY_CLIENT
-from pytest_glue_runs._service.service import Glue
-from pytest_glue_runs._time import waiting
+from pytest_glue_runs._service.engine.stall_detector import CLIENT_CALLS, StallDetected
+from pytest_glue_runs._service.service import GlueService
 from pytest_glue_runs._time.duration import format_duration
+from pytest_glue_runs.errors import EndlessLoopInterrupt, TooManyReadsError
 
 
-def standstill(glue: Glue, what: str) -> str | None:
-    """Why looking at *what* again and again shows nothing new; None if others move the clock."""
-    if waiting.others_wait():
-        return None
-    times, now = glue.defaults.max_reads, time_text(glue.time())
-    run = glue.store.runs.get(what)
+def read(glue: GlueService, subject: str) -> datetime:
+    """Advance for a read by the test and return the simulation time.
+
+    The caller holds the lock. Raises TooManyReadsError, then EndlessLoopInterrupt, for reads of
+    *subject* that are repeated too often without the clock advancing.
+    """
+    __tracebackhide__ = True
+    try:
+        return glue.record_read(subject)
+    except StallDetected as stall:
+        raise stall_error(glue, stall) from None
+
+
+def stall_error(glue: GlueService, stall: StallDetected) -> BaseException:
+    """Return the error, with its message, for a loop that reads while the clock stands still."""
+    kind = EndlessLoopInterrupt if stall.repeated else TooManyReadsError
+    return kind(_stall_message(glue, stall))
+
+
+def _stall_message(glue: GlueService, stall: StallDetected) -> str:
+    times, now = stall.reads, time_text(glue.time())
+    run = glue.store.runs.get(stall.subject)
     looked = "Glue was read, or refused a call,"
-    if what != BY_CLIENT:
-        name = f"glue_runs.{what}" if run is None else f"{run.job.name} {short(run.id)}"
+    if stall.subject != CLIENT_CALLS:
+        name = f"glue_runs.{stall.subject}" if run is None else f"{run.job.name} {short(run.id)}"
         looked = f"The test has looked at {name}"
     why = f"{looked} {times} times while time stood still at {now} UTC: nothing can change."
     if run is not None and run.ended:
@@ -36,7 +52,7 @@ def standstill(glue: Glue, what: str) -> str | None:
     )
 
 
-def endless(glue: Glue, limit: int) -> str:
+def endless(glue: GlueService, limit: int) -> str:
     """Why waiting again and again does not end."""
     glue.catch_up()
     now = time_text(glue.event_queue.now)
@@ -47,7 +63,7 @@ def endless(glue: Glue, limit: int) -> str:
     )
 
 
-def unsettled(glue: Glue, begin: datetime) -> str:
+def unsettled(glue: GlueService, begin: datetime) -> str:
     """What settle() found that never ends."""
     now = glue.event_queue.now
     moved = f"moved the clock by {format_duration(now - begin)}, to" if now > begin else "stayed at"
@@ -59,5 +75,5 @@ def unsettled(glue: Glue, begin: datetime) -> str:
     )
 
 
-def _with_prospects(what: str, glue: Glue, remedy: str) -> str:
+def _with_prospects(what: str, glue: GlueService, remedy: str) -> str:
     return "\n".join([what, *indented(prospects(glue)), remedy])

@@ -16,7 +16,7 @@ from pytest_glue_runs._clients.model import glue_request_model
 from pytest_glue_runs._clients.moto import Moto, policy_problem
 from pytest_glue_runs._clients.routing import Router
 from pytest_glue_runs._control import GlueRuns
-from pytest_glue_runs._service.service import Defaults, Glue, Outside
+from pytest_glue_runs._service.service import Defaults, Dependencies, GlueService
 from pytest_glue_runs._settings import Layer, Settings
 from pytest_glue_runs._time import clock, waiting
 from pytest_glue_runs._time.schedule import Stops
@@ -35,7 +35,7 @@ class Mocked:
     """A mocked Glue, and what was entered for it."""
 
     control: GlueRuns
-    glue: Glue
+    glue: GlueService
     settings: Settings
     stack: ExitStack
 
@@ -113,7 +113,7 @@ def _check_agreement(asked: list[Layer], active: Settings) -> None:
         differing = _settings.contradictions(_settings.parsed(layer), active)
         if differing:
             raise SettingError(
-                f"{layer.where}: Glue is mocked already, with other settings: {differing}. "
+                f"{layer.where}: GlueService is mocked already, with other settings: {differing}. "
                 "Uses inside each other share one Glue: set it on the outermost, or leave it out."
             )
 
@@ -127,27 +127,33 @@ def _start(settings: Settings) -> Mocked:
         defaults = Defaults(
             settings.startup, settings.duration, settings.default_glue_version, settings.max_reads
         )
-        outside = Outside(
-            glue_request_model, policy_problem, moto.deliver, moto.listens, _messages.standstill
+        dependencies = Dependencies(
+            glue_request_model, policy_problem, moto.deliver, moto.listens, waiting.others_wait
         )
-        glue = Glue(outside, clock.now, defaults)
+        glue = GlueService(dependencies, clock.now, defaults)
         if settings.sleep == "virtual":
             limit = settings.max_sleeps
-            stops = Stops(glue.next_to_tell, glue.catch_up)
+            stops = Stops(glue.next_delivery, glue.catch_up)
             explain = partial(_messages.endless, glue, limit)
             stack.enter_context(waiting.virtual(limit, explain, stops))
         else:
             stack.enter_context(waiting.real())
         stack.enter_context(environment.mocked())
         stack.enter_context(retries.repeatable())
-        router = Router(glue, moto, settings.account_id, settings.other_services)
+        router = Router(
+            glue,
+            moto,
+            settings.account_id,
+            settings.other_services,
+            partial(_messages.stall_error, glue),
+        )
         stack.enter_context(botocore.intercepted(router))
         control = GlueRuns(glue, settings.account_id)
         stack.callback(_halt, glue, settings)
         return Mocked(control, glue, settings, stack.pop_all())
 
 
-def _halt(glue: Glue, settings: Settings) -> None:
+def _halt(glue: GlueService, settings: Settings) -> None:
     with glue.lock:
         # Where somebody else froze time and has left already, it is real again, and no
         # longer the runs'.

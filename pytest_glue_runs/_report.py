@@ -8,9 +8,10 @@ from itertools import groupby
 from typing import Any
 
 from pytest_glue_runs._service.engine.event_queue import Event
+from pytest_glue_runs._service.model.call import Call
 from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.rules.error_catalog import NOT_FOUND
-from pytest_glue_runs._service.service import Call, Glue
+from pytest_glue_runs._service.service import GlueService
 from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.duration import format_duration
@@ -24,7 +25,7 @@ _FIRST, _LAST = 20, 30
 _SHOWN = timedelta(milliseconds=1)
 
 
-def story(glue: Glue, *, frozen: bool) -> str:
+def story(glue: GlueService, *, frozen: bool) -> str:
     """What a failing test shows."""
     with glue.lock:
         now, time = _moments(glue, frozen)
@@ -53,7 +54,7 @@ def story(glue: Glue, *, frozen: bool) -> str:
         return "\n".join(line for part in parts for line in part)
 
 
-def _moments(glue: Glue, frozen: bool) -> tuple[datetime, str]:
+def _moments(glue: GlueService, frozen: bool) -> tuple[datetime, str]:
     """The time that it is for the runs, and what to say of the time."""
     if clock.has_changed_hands() and not glue.halted:
         # A freeze inside of the test has ended with it; the runs went by that one.
@@ -64,17 +65,17 @@ def _moments(glue: Glue, frozen: bool) -> tuple[datetime, str]:
     return now, f"Time is {'frozen at' if frozen else 'real, now'} {time_text(time)} UTC.{behind}"
 
 
-def prospects(glue: Glue) -> list[str]:
+def prospects(glue: GlueService) -> list[str]:
     """What becomes of the runs that have not ended, or are tried again, a line each."""
     retries = (_retry(glue, event) for event in glue.event_queue.upcoming() if event.run.ended)
     return _shortened([*(_prospect(glue, run) for run in _under_way(glue)), *retries])
 
 
-def _under_way(glue: Glue) -> list[Run]:
+def _under_way(glue: GlueService) -> list[Run]:
     return [run for run in glue.store.runs.values() if not run.ended]
 
 
-def _prospect(glue: Glue, run: Run) -> str:
+def _prospect(glue: GlueService, run: Run) -> str:
     who = f"{run.job.name} {short(run.id)} is {run.state}"
     end = glue.simulation.ends_at(run)
     if end is not None:
@@ -82,17 +83,17 @@ def _prospect(glue: Glue, run: Run) -> str:
         span = format_duration(-((glue.event_queue.now - end) // _SHOWN) * _SHOWN)
         return f"{who}, and ends in {span}: glue_runs.tick({span!r}) would end it"
     if run.state == "WAITING":
-        return f"{who}: {run.waits_for()}"
+        return f"{who}: {glue.simulation.waiting_reason(run)}"
     return f"{who}, and never ends by itself"
 
 
-def _retry(glue: Glue, event: Event) -> str:
+def _retry(glue: GlueService, event: Event) -> str:
     span = format_duration(event.at - glue.event_queue.now)
     who = f"{event.run.job.name} {short(event.run.id)} is {event.run.state}"
-    return f"{who}, and {event.what} comes in {span}"
+    return f"{who}, and {event.label} comes in {span}"
 
 
-def _elsewhere(glue: Glue) -> list[str]:
+def _elsewhere(glue: GlueService) -> list[str]:
     """The jobs that a call did not find, and that are not there or somewhere else."""
     lines = []
     for call in glue.calls:
@@ -111,7 +112,7 @@ def _elsewhere(glue: Glue) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-def unused_plans(glue: Glue) -> list[str]:
+def unused_plans(glue: GlueService) -> list[str]:
     """The plans that no run has used, a line each."""
     jobs = {name for region in glue.store.regions.values() for name in region.jobs}
     return [
@@ -124,7 +125,7 @@ def _no_such_job(name: str, jobs: Iterable[str]) -> str:
     return f"  (there is no job of this name.{did_you_mean(name, jobs)})"
 
 
-def _unused_faults(glue: Glue) -> Iterator[str]:
+def _unused_faults(glue: GlueService) -> Iterator[str]:
     for what, same in groupby(f"{name}: {error}" for name, error in glue.faults.unused()):
         times = len([*same])
         yield f"{what}  ({times} times)" if times > 1 else what
@@ -179,13 +180,13 @@ def _runs(runs: Iterable[Run], now: datetime) -> Iterator[str]:
             yield f"  {time_text(step.at)}  {step.state}{detail}"
 
 
-def _upcoming(glue: Glue, now: datetime) -> Iterator[str]:
+def _upcoming(glue: GlueService, now: datetime) -> Iterator[str]:
     for event in glue.event_queue.upcoming():
         who = f"{event.run.job.name} {short(event.run.id)}"
         span = format_duration(event.at - now)
-        yield f"{time_text(event.at)}  {who}: {event.what} (in {span})"
+        yield f"{time_text(event.at)}  {who}: {event.label} (in {span})"
     for run in glue.store.runs.values():
-        if run.next is None and not run.ended:
+        if glue.simulation.next_event(run) is None and not run.ended:
             yield _prospect(glue, run)
 
 

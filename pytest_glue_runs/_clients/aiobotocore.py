@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from aiobotocore.awsrequest import AioAWSResponse
     from botocore.awsrequest import AWSPreparedRequest
 
-    from pytest_glue_runs._service.protocol.wire import Answer
+    from pytest_glue_runs._service.protocol.wire import Response
 
 
 def client_class() -> type | None:
@@ -65,7 +65,7 @@ class _Body:
         """Nothing is open."""
 
 
-def answering(find: Callable[[AWSPreparedRequest, str], Answer | None]) -> Callable[..., Any]:
+def answering(find: Callable[[AWSPreparedRequest, str], Response | None]) -> Callable[..., Any]:
     """A handler of `before-send` that gives aiobotocore's clients the answers that *find* has."""
 
     async def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> Any:
@@ -83,7 +83,7 @@ def answering(find: Callable[[AWSPreparedRequest, str], Answer | None]) -> Calla
     return answer
 
 
-def _response(url: str, answer: Answer) -> AioAWSResponse:
+def _response(url: str, answer: Response) -> AioAWSResponse:
     from aiobotocore.awsrequest import AioAWSResponse
 
     return AioAWSResponse(url, answer.status, answer.headers, _Body(answer.body))

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_glue_runs._clients import adaptive_retries, aiobotocore, environment
 from pytest_glue_runs._clients.routing import is_aws
 from pytest_glue_runs._patching import replaced
-from pytest_glue_runs._service.protocol.wire import Answer
+from pytest_glue_runs._service.protocol.wire import Response
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -110,7 +110,7 @@ class _Takeover:
 
         ask = self._router.answer
 
-        def find(request: AWSPreparedRequest, event_name: str) -> Answer | None:
+        def find(request: AWSPreparedRequest, event_name: str) -> Response | None:
             return ask(request, service, event_name.rpartition(".")[2], region)
 
         def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> Any:

@@ -1,4 +1,4 @@
-"""botocore's own data: Glue's service model, and the names of AWS's hosts."""
+"""botocore's own data: GlueService's service model, and the names of AWS's hosts."""
 
 from __future__ import annotations
 

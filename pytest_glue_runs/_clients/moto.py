@@ -11,7 +11,7 @@ from datetime import datetime
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from pytest_glue_runs._service.protocol.wire import Answer
+from pytest_glue_runs._service.protocol.wire import Response
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -51,14 +51,14 @@ class Moto:
                 owner.__call__ = _silent
                 self.muted = True
 
-    def answer(self, request: AWSPreparedRequest, account_id: str) -> Answer | None:
+    def answer(self, request: AWSPreparedRequest, account_id: str) -> Response | None:
         """moto's answer; None if it has none for that address."""
         with self._lock:
             if not is_active():
                 self._start()
         return _answer(request, account_id)
 
-    def answer_if_active(self, request: AWSPreparedRequest, account_id: str) -> Answer | None:
+    def answer_if_active(self, request: AWSPreparedRequest, account_id: str) -> Response | None:
         """The answer of a user's own `mock_aws`, if there is one."""
         return _answer(request, account_id) if is_active() else None
 
@@ -169,7 +169,7 @@ def _account_of(models: Any, access_key: str) -> str | None:
     return None
 
 
-def _answer(request: AWSPreparedRequest, account_id: str) -> Answer | None:
+def _answer(request: AWSPreparedRequest, account_id: str) -> Response | None:
     if account_id != _MOTO_ACCOUNT_ID:
         request.headers[_ACCOUNT_HEADER] = account_id
     answer = _stubber().process_request(request)
@@ -177,4 +177,4 @@ def _answer(request: AWSPreparedRequest, account_id: str) -> Answer | None:
         request.headers.pop(_ACCOUNT_HEADER, None)  # it may be sent on
         return None
     status, headers, body = answer
-    return Answer(status, dict(headers), body.encode() if isinstance(body, str) else body)
+    return Response(status, dict(headers), body.encode() if isinstance(body, str) else body)

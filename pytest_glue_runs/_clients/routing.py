@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from pytest_glue_runs._clients.model import aws_host_suffixes
 from pytest_glue_runs._clients.moto import Moto
-from pytest_glue_runs._service.protocol import wire
-from pytest_glue_runs._service.protocol.wire import Answer
-from pytest_glue_runs._service.service import Caller, Glue
+from pytest_glue_runs._service.engine.stall_detector import StallDetected
+from pytest_glue_runs._service.model.call import Caller
+from pytest_glue_runs._service.protocol.wire import Response
+from pytest_glue_runs._service.service import GlueService
 from pytest_glue_runs.errors import UnansweredRequestError
 
 if TYPE_CHECKING:
@@ -27,16 +28,22 @@ class Router:
     """Answers the requests of clients, whatever their kind."""
 
     def __init__(
-        self, glue: Glue, moto: Moto, account_id: str, other_services: OtherServices
+        self,
+        glue: GlueService,
+        moto: Moto,
+        account_id: str,
+        other_services: OtherServices,
+        stall_error: Callable[[StallDetected], BaseException],
     ) -> None:
         self._glue = glue
         self._moto = moto
         self._account_id = account_id
         self._other_services = other_services
+        self._stall_error = stall_error
 
     def answer(
         self, request: AWSPreparedRequest, service: str, operation: str, region: str
-    ) -> Answer | None:
+    ) -> Response | None:
         """The answer to *request*; None leaves it to the client.
 
         *region* is the client's, for requests whose signature names none. Raises
@@ -50,7 +57,10 @@ class Router:
         if service == "glue":
             body = request.body or b""
             data = body.encode() if isinstance(body, str) else body
-            answer = wire.answer(self._glue, caller, operation, data)
+            try:
+                answer = self._glue.handle(caller, operation, data)
+            except StallDetected as stall:
+                raise self._stall_error(stall) from None
             if answer is not None:
                 return answer
         return self._others(request, service, operation, caller)
@@ -66,7 +76,7 @@ class Router:
 
     def _others(
         self, request: AWSPreparedRequest, service: str, operation: str, caller: Caller
-    ) -> Answer | None:
+    ) -> Response | None:
         if self._other_services == "error":
             raise UnansweredRequestError(
                 f"{service}.{operation} was called, and other_services is 'error': only Glue's "

@@ -9,25 +9,36 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 from pytest_glue_runs._service.engine.event_queue import EventQueue
 from pytest_glue_runs._service.engine.eventbridge import EventLog
 from pytest_glue_runs._service.engine.faults import Faults
 from pytest_glue_runs._service.engine.simulation import Simulation
-from pytest_glue_runs._service.engine.stall_detector import LOOKING, StallDetector
-from pytest_glue_runs._service.model.plan import Plan, Plans
+from pytest_glue_runs._service.engine.stall_detector import (
+    CLIENT_CALLS,
+    READ_PREFIXES,
+    StallDetector,
+)
+from pytest_glue_runs._service.model.call import Call, Caller
+from pytest_glue_runs._service.model.plan import Plans
 from pytest_glue_runs._service.model.quotas import Quotas
 from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.model.store import Store
 from pytest_glue_runs._service.operations import OPERATIONS
-from pytest_glue_runs._service.protocol.errors import GlueError
-from pytest_glue_runs._service.protocol.request_model import RequestModel, Sent
+from pytest_glue_runs._service.operations.context import Context
+from pytest_glue_runs._service.operations.jobs import add_job
+from pytest_glue_runs._service.operations.runs import describe_run
+from pytest_glue_runs._service.operations.tags import TAG_OPERATIONS, names_a_job
+from pytest_glue_runs._service.protocol import wire
+from pytest_glue_runs._service.protocol.request_model import RequestModel
+from pytest_glue_runs._service.rules.error_catalog import UNKNOWN_OPERATION
+from pytest_glue_runs._service.rules.errors import GlueError
 
 
 @dataclass(frozen=True)
 class Defaults:
-    """How the service behaves where neither a plan nor a request says otherwise."""
+    """What holds where neither a plan nor a request says otherwise."""
 
     startup: timedelta
     duration: timedelta
@@ -36,61 +47,42 @@ class Defaults:
 
 
 @dataclass(frozen=True)
-class Outside:
-    """What the service gets from other libraries, through the doors above it."""
+class Dependencies:
+    """What the service needs of other libraries, injected by the layers above."""
 
     request_model: Callable[[], RequestModel]
-    """Loads the request request_model."""
+    """Loads the request model."""
     policy_problem: Callable[[str], str | None]
-    """What is wrong with an IAM policy; None if nothing is."""
-    deliver: Callable[[Mapping[str, Any]], None]
-    """Hands an event of EventBridge on."""
-    listens: Callable[[], bool]
-    """Whether somebody is there to have it at its own time."""
-    explain: Callable[[Glue, str], str | None]
-    """Says why who looks at something again and again will see nothing new; None if they will."""
+    """Returns what is wrong with an IAM policy, or None."""
+    deliver_event: Callable[[Mapping[str, Any]], None]
+    """Delivers an EventBridge event."""
+    has_event_targets: Callable[[], bool]
+    """Returns whether any EventBridge rule has targets."""
+    clock_may_advance: Callable[[], bool]
+    """Returns whether another thread will move the clock."""
 
 
-class Caller(NamedTuple):
-    """Whose request it is, and for which region."""
+class GlueService:
+    """Glue in memory. Its state is a function of the calls received and of *clock*.
 
-    account_id: str
-    region: str
-
-
-class Call(NamedTuple):
-    """A call that the service has seen."""
-
-    at: datetime
-    operation: str
-    request: Mapping[str, Any]
-    response: Mapping[str, Any] | None
-    """The answer; None where it was an error."""
-    error: GlueError | None
-    """The error; None where there was an answer."""
-    caller: Caller
-
-
-class Glue:
-    """Glue in memory.
-
-    Its state is a function of the calls it has seen and of the *clock*. Every look from
-    outside goes through `advance` and the lock.
+    Public methods take the lock, or say that the caller must hold it.
     """
 
-    def __init__(self, outside: Outside, clock: Callable[[], datetime], defaults: Defaults) -> None:
+    def __init__(
+        self, dependencies: Dependencies, clock: Callable[[], datetime], defaults: Defaults
+    ) -> None:
         self.lock: AbstractContextManager[Any] = threading.RLock()
         self.defaults = defaults
-        self.policy_problem: Callable[[str], str | None] = outside.policy_problem
         self.halted: bool = False
-        """Whether its time stands still for good."""
-        self._outside = outside
+        """Whether its time has stopped for good."""
+        self._dependencies = dependencies
         self._clock = clock
-        self._clock_says = clock()
+        self._last_clock = clock()
         self._begin()
 
     def _begin(self) -> None:
-        self.quotas: Quotas = Quotas(_changing=self.catch_up, _changed=self._admit_everywhere)
+        self.quotas: Quotas = Quotas()
+        self.quotas.on_change(self.change_quota)
         self.store: Store = Store(self.quotas)
         self.plans: Plans = Plans()
         self.faults: Faults = Faults()
@@ -100,117 +92,144 @@ class Glue:
         self.simulation: Simulation = Simulation(
             self.event_queue,
             self.event_log,
-            self._again,
+            self.store,
+            self.plans,
             startup=self.defaults.startup,
             duration=self.defaults.duration,
         )
-        self.stall_detector: StallDetector = StallDetector(
-            self.defaults.max_reads, lambda what: self._outside.explain(self, what)
+        self._context = Context(
+            self.store,
+            self.plans,
+            self.simulation,
+            self.event_queue,
+            self.defaults.glue_version,
+            self._dependencies.policy_problem,
+        )
+        self._stall_detector = StallDetector(
+            self.defaults.max_reads, self._dependencies.clock_may_advance
         )
         self._request_ids = map("00000000-0000-4000-8000-{:012}".format, count(1))
 
     def reset(self) -> None:
-        """Forgets everything: the service is as it was at the beginning."""
+        """Forget everything: the service is as it was at the beginning."""
         with self.lock:
             self._begin()
 
     @cached_property
     def request_model(self) -> RequestModel:
-        """The request shapes; loaded when first needed, since that takes a moment."""
-        return self._outside.request_model()
-
-    def advance(self) -> datetime:
-        """Lets all happen that is due by now, and gives the time that it is for the runs."""
-        self._clock_says = now = self._clock()
-        if now < self.event_queue.now and all(run.ended for run in self.store.runs.values()):
-            self.event_queue.now = now  # no run is under way that would go back with it
-        self.event_queue.advance(now)
-        if self.event_log.new:
-            for event in self.event_log.take_new():
-                self._outside.deliver(event)
-        return self.event_queue.now
-
-    def looked_at(self, what: str) -> datetime:
-        """`advance`, for a look of the test itself; raises TooManyReadsError if they go on and
-        on while nothing moves the clock."""
-        __tracebackhide__ = True
-        now = self.advance()
-        if not self.halted:
-            self.stall_detector.look(self._clock_says, what)
-        return now
+        """The request model; loaded when first needed, since that takes a moment."""
+        return self._dependencies.request_model()
 
     def time(self) -> datetime:
-        """What the clock says: behind the runs' time where it was put back."""
+        """Return the time of the clock. It is before the simulation time if it went back."""
         return self._clock()
 
-    def next_to_tell(self, until: datetime) -> datetime | None:
-        """The next moment *until* then when something happens that others may be told of.
-
-        A clock that is moved stops there, so that they have it in time. It takes no lock.
-        """
-        at = self.event_queue.earliest()
-        return at if at is not None and at <= until and self._outside.listens() else None
+    def advance(self) -> datetime:
+        """Process due events and return the simulation time. The caller holds the lock."""
+        self._last_clock = now = self._clock()
+        if now < self.event_queue.now and all(run.ended for run in self.store.runs.values()):
+            self.event_queue.now = now  # the clock went back, and no run is under way
+        self.event_queue.advance(now)
+        if self.event_log.undelivered:
+            for event in self.event_log.take_undelivered():
+                self._dependencies.deliver_event(event)
+        return self.event_queue.now
 
     def catch_up(self) -> None:
-        """Lets all happen that is due by now, for those who look elsewhere."""
+        """Process due events."""
         with self.lock:
             self.advance()
 
     def halt(self) -> None:
-        """Stops its time: nothing happens by itself any more."""
+        """Stop the simulation time: no event happens any more."""
         with self.lock:
             last = self.event_queue.now
             self._clock = lambda: last
             self.halted = True
 
-    def call(self, caller: Caller, operation: str, sent: Sent) -> dict[str, Any]:
-        """The answer to a client's call; raises GlueError. Either is remembered."""
+    def next_delivery(self, until: datetime) -> datetime | None:
+        """Return the time of the next event *until* then that EventBridge targets may receive.
+
+        A clock that is moved stops there, so that they receive it on time. Takes no lock.
+        """
+        at = self.event_queue.earliest()
+        due = at is not None and at <= until and self._dependencies.has_event_targets()
+        return at if due else None
+
+    def record_read(self, subject: str) -> datetime:
+        """Advance for a read by the test and return the simulation time.
+
+        The caller holds the lock. Raises StallDetected if reads of *subject* are repeated too
+        often without the clock advancing.
+        """
+        now = self.advance()
+        if not self.halted:
+            self._stall_detector.record_read(self._last_clock, subject)
+        return now
+
+    def change_quota(self, name: str, value: object) -> None:
+        """Change a quota, and start the runs that were waiting and fit now."""
         with self.lock:
-            now = self.advance()
-            looks = operation.startswith(LOOKING)
-            if looks:
-                self.stall_detector.look(self._clock_says)
-            request = sent.content
-            try:
-                if self.faults.waiting:
-                    self.faults.check(operation)
-                request = self.request_model.read_sent(operation, sent)
-                response = OPERATIONS[operation](self, self.store.region(caller), request)
-            except GlueError as error:
-                self.calls.append(Call(now, operation, dict(request), None, error, caller))
-                if not looks:
-                    self.stall_detector.look(self._clock_says)
-                raise
-            self.calls.append(Call(now, operation, request, response, None, caller))
-            if not looks and response.get("SuccessfulSubmissions") != []:
-                self.stall_detector.something_was_done()
-            return response
+            now = self.advance()  # what is due by now happens under the old quota
+            self.quotas.store(name, value)
+            self.simulation.admit_all(now)
 
-    def refuse(self, caller: Caller, operation: str, error: GlueError) -> None:
-        """Remembers a call that could not even be read."""
-        with self.lock:
-            self.calls.append(Call(self.advance(), operation, {}, None, error, caller))
-
-    def new_request_id(self) -> str:
-        """The x-amzn-RequestId of the next answer: the same each time for the same story."""
-        return next(self._request_ids)
-
-    def _again(self, before: Run, run_id: str, plan: Plan | None, at: datetime) -> Run:
-        """A run that comes after another by itself; without a *plan* it has the job's next."""
-        run = Run(
-            id=run_id,
-            job=before.job,
-            plan=plan or self.plans.take(before.job.name, before.config.command),
-            started_on=at,
-            arguments=before.arguments,
-            config=before.config,
-            previous_run_id=before.id,
-        )
-        self.store.add(run)
-        return run
-
-    def _admit_everywhere(self) -> None:
+    def add_job(self, caller: Caller, request: Mapping[str, Any]) -> None:
+        """Create a job for the test. Raises GlueError. Not recorded as a call."""
         with self.lock:
             self.advance()
-            for region in self.store.regions.values():
-                self.simulation.admit(region, self.event_queue.now)
+            validated = self.request_model.validate("CreateJob", request)
+            add_job(self._context, self.store.region(caller), validated)
+
+    def describe_run(self, run: Run) -> dict[str, Any]:
+        """Return what GetJobRun shows of *run*. The caller holds the lock."""
+        return describe_run(self._context, run)
+
+    def handle(self, caller: Caller, operation: str, body: bytes) -> wire.Response | None:
+        """Return the response to a request, or None if it is not for this service.
+
+        moto has the rest of Glue, and the tags of resources other than jobs. Raises
+        StallDetected if reads are repeated too often without the clock advancing.
+        """
+        try:
+            if operation not in OPERATIONS:
+                if self.request_model.knows(operation):
+                    return None
+                raise UNKNOWN_OPERATION.error()
+            request = wire.parse(body)
+        except GlueError as error:
+            with self.lock:
+                self.calls.append(Call(self.advance(), operation, {}, None, error, caller))
+            return wire.error_response(error, self._new_request_id())
+        if operation in TAG_OPERATIONS and not names_a_job(request):
+            return None
+        try:
+            return wire.response(self._call(caller, operation, request), self._new_request_id())
+        except GlueError as error:
+            return wire.error_response(error, self._new_request_id())
+
+    def _call(self, caller: Caller, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Run an operation and record the call; return the response or raise GlueError."""
+        with self.lock:
+            now = self.advance()
+            reads = operation.startswith(READ_PREFIXES)
+            if reads:
+                self._stall_detector.record_read(self._last_clock)
+            try:
+                if self.faults.planned:
+                    self.faults.check(operation)
+                request = self.request_model.validate(operation, request)
+                response = OPERATIONS[operation](self._context, self.store.region(caller), request)
+            except GlueError as error:
+                self.calls.append(Call(now, operation, dict(request), None, error, caller))
+                if not reads:
+                    self._stall_detector.record_read(self._last_clock, CLIENT_CALLS)
+                raise
+            self.calls.append(Call(now, operation, request, response, None, caller))
+            if not reads and response.get("SuccessfulSubmissions") != []:
+                self._stall_detector.record_change()
+            return response
+
+    def _new_request_id(self) -> str:
+        """Return the next x-amzn-RequestId: the same ids for the same calls."""
+        return next(self._request_ids)

@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from pytest_glue_runs import Call, GlueRuns, fails
-from pytest_glue_runs._service.service import Caller
+from pytest_glue_runs._service.model.call import Caller
 
 
 def test_add_job_returns_the_name(glue_runs: GlueRuns, glue: Any) -> None:

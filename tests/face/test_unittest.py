@@ -103,7 +103,7 @@ def test_settings_that_contradict_leak_nothing() -> None:
     with mock_glue_runs as glue_runs:
         ((_, traceback),) = _run(Case).errors
         glue_runs.tick("1h")
-    assert "mock_glue_runs(): Glue is mocked already, with other settings" in traceback
+    assert "mock_glue_runs(): GlueService is mocked already, with other settings" in traceback
 
 
 def test_a_coroutines_class_is_mocked_too() -> None:

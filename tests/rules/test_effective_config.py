@@ -125,7 +125,7 @@ def test_a_type_of_worker_that_is_new_to_us_counts_by_its_name(
 
     # Readers are made once for the process.
     monkeypatch.setitem(NEWER_VALUES, "WorkerType", (worker_type,))
-    monkeypatch.setattr(glue_request_model(), "_readers", {})
+    monkeypatch.setattr(glue_request_model(), "_validators", {})
     make_job()
     run = shown(start(WorkerType=worker_type, NumberOfWorkers=2))
     assert run["MaxCapacity"] == dpus

@@ -13,8 +13,8 @@ import pytest
 from pytest_glue_runs import GlueRuns
 from pytest_glue_runs._clients.model import glue_request_model
 from pytest_glue_runs._clients.moto import policy_problem
-from pytest_glue_runs._service.protocol import wire
-from pytest_glue_runs._service.service import Caller, Defaults, Glue, Outside
+from pytest_glue_runs._service.model.call import Caller
+from pytest_glue_runs._service.service import Defaults, Dependencies, GlueService
 
 
 class Bench:
@@ -25,10 +25,10 @@ class Bench:
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 1, tzinfo=timezone.utc)
         defaults = Defaults(timedelta(seconds=4), timedelta(minutes=1), "4.0", max_reads=100_000)
-        outside = Outside(
-            glue_request_model, policy_problem, lambda event: None, lambda: False, lambda *_: ""
+        dependencies = Dependencies(
+            glue_request_model, policy_problem, lambda event: None, lambda: False, lambda: False
         )
-        self.glue = Glue(outside, lambda: self.now, defaults)
+        self.glue = GlueService(dependencies, lambda: self.now, defaults)
 
     def pass_time(self, seconds: float) -> None:
         """Moves the clock, back too."""
@@ -36,7 +36,7 @@ class Bench:
 
     def send(self, operation: str, body: bytes, caller: Caller = caller) -> tuple[int, Any]:
         """The status and the parsed body of the answer to a raw request."""
-        answer = wire.answer(self.glue, caller, operation, body)
+        answer = self.glue.handle(caller, operation, body)
         assert answer is not None
         return answer.status, json.loads(answer.body)
 

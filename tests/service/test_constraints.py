@@ -13,8 +13,8 @@ from botocore.model import ServiceModel
 from pytest_glue_runs import GlueRuns
 from pytest_glue_runs._clients.model import glue_request_model
 from pytest_glue_runs._service.operations import OPERATIONS
-from pytest_glue_runs._service.protocol.errors import GlueError
 from pytest_glue_runs._service.protocol.request_model import RequestModel
+from pytest_glue_runs._service.rules.errors import GlueError
 
 NAME_PATTERN = r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*"  # as the model writes it
 
@@ -314,7 +314,7 @@ def test_every_pattern_of_the_model_is_one_of_pythons() -> None:
         warnings.simplefilter("error")
         for operation in OPERATIONS:
             with pytest.raises(GlueError):
-                request_model.read(
+                request_model.validate(
                     operation, {"JobName": 1, "Tags": 1, "JobNames": 1, "NextToken": 1}
                 )
 
@@ -332,4 +332,4 @@ def small_model(shape: dict[str, Any]) -> RequestModel:
 def test_pattern_that_is_only_javas_is_not_checked() -> None:
     """A pattern that Python cannot read lets everything pass, line breaks too."""
     request_model = small_model({"type": "string", "pattern": r"\p{Alpha}*"})
-    assert request_model.read("Do", {"Value": "1\n2"}) == {"Value": "1\n2"}
+    assert request_model.validate("Do", {"Value": "1\n2"}) == {"Value": "1\n2"}

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pytest_glue_runs import GlueRuns, Plan, fails, hangs, succeeds
-from pytest_glue_runs._service.engine.event_queue import EventQueue
-from pytest_glue_runs._service.service import Caller
+from pytest_glue_runs._service.engine.event_queue import Event, EventQueue
+from pytest_glue_runs._service.model.call import Caller
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 MOST = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=100)
@@ -298,10 +298,11 @@ def event_queue(happened: list[Any]) -> tuple[EventQueue, Callable[[str, int], A
     run: Any = None
 
     def add(name: str, second: int) -> Any:
-        def happen(run: Any, what: str, detail: str | None, at: datetime) -> None:
-            happened.append((name, (at - NOON).seconds, (made.now - NOON).seconds))
+        def action(event: Event) -> None:
+            happened.append((name, (event.at - NOON).seconds, (made.now - NOON).seconds))
 
-        return made.add(NOON + timedelta(seconds=second), run, name, happen)
+        at = NOON + timedelta(seconds=second)
+        return made.add(Event(at, run, "transition", action, detail=name))
 
     return made, add
 
@@ -334,7 +335,7 @@ def test_agenda_leaves_out_what_was_cancelled() -> None:
     add("cancelled later", 5).cancelled = cancelled.cancelled = True
     coming = made.next()
     assert coming is not None
-    assert coming.what == "kept"
+    assert coming.detail == "kept"
     made.advance(NOON + timedelta(seconds=9))
     assert happened == [("kept", 4, 4)]
 

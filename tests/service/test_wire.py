@@ -87,7 +87,7 @@ def request_shape(operation: str) -> str:
     return name
 
 
-def parsed(operation: str, answer: wire.Answer) -> Any:
+def parsed(operation: str, answer: wire.Response) -> Any:
     """What botocore makes of an answer."""
     model: Any = GLUE.operation_model(operation)
     response = {"status_code": answer.status, "headers": answer.headers, "body": answer.body}
@@ -96,7 +96,7 @@ def parsed(operation: str, answer: wire.Answer) -> Any:
 
 def assert_aws_answers(bench: Any, operation: str, body: bytes) -> None:
     """The answer is one of AWS's, and the service goes on as before."""
-    answer = wire.answer(bench.glue, bench.caller, operation, body)
+    answer = bench.glue.handle(bench.caller, operation, body)
     if answer is None:
         assert operation in TAG_OPERATIONS  # of what is no job's, which moto has
         return
@@ -111,7 +111,7 @@ def assert_aws_answers(bench: Any, operation: str, body: bytes) -> None:
         ("ListJobs", b'{"Tags":{}}'),
         ("GetTags", json.dumps({"ResourceArn": ARN}).encode()),
     ):
-        shown = wire.answer(bench.glue, bench.caller, look, request)
+        shown = bench.glue.handle(bench.caller, look, request)
         assert shown is not None
         assert shown.status in (200, 400)
         parsed(look, shown)
@@ -244,7 +244,7 @@ def test_unknown_operation(bench: Any, operation: str) -> None:
 
 def test_other_operations_of_glue_are_not_ours(bench: Any) -> None:
     """What Glue has besides jobs and runs is left to moto."""
-    assert wire.answer(bench.glue, bench.caller, "GetDatabase", b"{}") is None
+    assert bench.glue.handle(bench.caller, "GetDatabase", b"{}") is None
 
 
 @pytest.mark.parametrize("operation", sorted(TAG_OPERATIONS))
@@ -262,7 +262,7 @@ def test_tags_of_jobs_are_ours(
 ) -> None:
     """Tag operations are ours if the ARN is a job's."""
     body = json.dumps(request_).encode()
-    assert (wire.answer(bench.glue, bench.caller, operation, body) is not None) is ours
+    assert (bench.glue.handle(bench.caller, operation, body) is not None) is ours
 
 
 def test_error_of_glue_has_a_capital_message(bench: Any) -> None:
@@ -276,7 +276,7 @@ def test_error_of_glue_has_a_capital_message(bench: Any) -> None:
 
 def test_answer_has_the_headers_of_aws(bench: Any) -> None:
     """Type, length and request id come with each answer."""
-    answer = wire.answer(bench.glue, bench.caller, "ListJobs", b"{}")
+    answer = bench.glue.handle(bench.caller, "ListJobs", b"{}")
     assert answer is not None
     assert answer.headers == {
         "Content-Type": "application/x-amz-json-1.1",
@@ -288,7 +288,7 @@ def test_answer_has_the_headers_of_aws(bench: Any) -> None:
 def test_each_answer_has_a_request_id_of_its_own(bench: Any) -> None:
     """Request ids count up, those of errors too."""
     operations = ["ListJobs", "GetJob", "Nothing", "ListJobs"]
-    answers = [wire.answer(bench.glue, bench.caller, one, b"{}") for one in operations]
+    answers = [bench.glue.handle(bench.caller, one, b"{}") for one in operations]
     last_digits = [answer.headers["x-amzn-RequestId"][-1] for answer in answers if answer]
     assert last_digits == ["1", "2", "3", "4"]
 

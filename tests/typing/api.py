@@ -16,6 +16,7 @@ from pytest_glue_runs import (
     GlueRuns,
     JobRun,
     Plan,
+    RunState,
     fails,
     hangs,
     mock_glue_runs,
@@ -75,7 +76,7 @@ def test_runs(run: JobRun) -> None:
     assert_type(run.job_name, str)
     assert_type(run.region, str)
     assert_type(run.account_id, str)
-    assert_type(run.state, str)
+    assert_type(run.state, RunState)
     assert_type(run.ended, bool)
     assert_type(run.attempt, int)
     assert_type(run.previous_run_id, str | None)
@@ -88,7 +89,7 @@ def test_runs(run: JobRun) -> None:
     assert_type(run.as_dict(), dict[str, Any])
     for at, state, detail in run.history:
         assert_type(at, datetime)
-        assert_type(state, str)
+        assert_type(state, RunState)
         assert_type(detail, str | None)
     assert {run} == {run}
 

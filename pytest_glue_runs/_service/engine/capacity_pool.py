@@ -1,12 +1,14 @@
-"""CapacityPool: what the runs of a region take up, and who waits for it."""
+"""The capacity of one region of an account: which runs hold it, and which wait for it."""
 
 from __future__ import annotations
 
 from collections import deque
 from itertools import count
-from typing import TYPE_CHECKING
 
+from pytest_glue_runs._service.model.effective_config import Demand, Pool
+from pytest_glue_runs._service.model.job import Job
 from pytest_glue_runs._service.model.quotas import Quotas
+from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.rules.behaviors import (
     WAITING_FOR_ACCOUNT,
     WAITING_FOR_CAPACITY,
@@ -14,27 +16,22 @@ from pytest_glue_runs._service.rules.behaviors import (
 )
 from pytest_glue_runs._service.rules.rule_types import Behavior
 
-if TYPE_CHECKING:
-    from pytest_glue_runs._service.model.effective_config import Demand, Pool
-    from pytest_glue_runs._service.model.job import Job
-    from pytest_glue_runs._service.model.run import Run
-
 
 class CapacityPool:
-    """The room in one region of an account."""
+    """Concurrent runs and DPUs in one region, with a queue of waiting runs."""
 
     def __init__(self, region: str, quotas: Quotas) -> None:
         self._region = region
         self._quotas = quotas
         self._runs = 0
         self._dpus: dict[Pool, float] = {"standard": 0, "flex": 0, "ray": 0}
-        # Runs of one job that want the same are served in turn, so only the first of each
-        # line is looked at, however many wait behind it.
-        self._lines: dict[tuple[int, Demand], deque[tuple[int, Run]]] = {}
+        # Waiting runs of one job with the same demand start in order, so only the first of each
+        # queue is checked, however many wait behind it.
+        self._queues: dict[tuple[int, Demand], deque[tuple[int, Run]]] = {}
         self._numbers = count()
 
-    def obstacle(self, job: Job, wanted: Demand) -> Behavior | None:
-        """Why a run of the *job* cannot start now: a reason to wait; None if it can."""
+    def obstacle(self, job: Job, demand: Demand) -> Behavior | None:
+        """Return the limit that keeps a run of *job* from starting now, or None."""
         active = job.active_runs
         if active >= job.definition["ExecutionProperty"]["MaxConcurrentRuns"]:
             return WAITING_FOR_JOB
@@ -42,50 +39,49 @@ class CapacityPool:
             return WAITING_FOR_JOB
         if self._runs >= self._quotas.max_concurrent_runs:
             return WAITING_FOR_ACCOUNT
-        if wanted.pool == "standard":
-            limit = self._quotas.dpus(self._region)
-        elif wanted.pool == "ray":
-            limit = self._quotas.max_ray_dpus
-        else:
-            limit = self._quotas.max_flex_dpus
-        if self._dpus[wanted.pool] + wanted.dpus > limit:
+        if self._dpus[demand.pool] + demand.dpus > self._limit(demand.pool):
             return WAITING_FOR_CAPACITY
         return None
 
-    def take(self, run: Run, wanted: Demand) -> None:
-        """Lets the *run* take up what it wants."""
-        run.holds = wanted
+    def _limit(self, pool: Pool) -> float:
+        if pool == "standard":
+            return self._quotas.dpus(self._region)
+        return self._quotas.max_ray_dpus if pool == "ray" else self._quotas.max_flex_dpus
+
+    def reserve(self, run: Run, demand: Demand) -> None:
+        """Count *run* against the limits."""
+        run.reserved = demand
         run.job.active_runs += 1
         self._runs += 1
-        self._dpus[wanted.pool] += wanted.dpus
+        self._dpus[demand.pool] += demand.dpus
 
-    def give_back(self, run: Run) -> None:
-        """Frees what the *run* has taken up, if it has."""
-        held = run.holds
-        if held is not None:
-            run.holds = None
+    def release(self, run: Run) -> None:
+        """Release what *run* has reserved, if anything."""
+        reserved = run.reserved
+        if reserved is not None:
+            run.reserved = None
             run.job.active_runs -= 1
             self._runs -= 1
-            self._dpus[held.pool] -= held.dpus
+            self._dpus[reserved.pool] -= reserved.dpus
 
-    def queue(self, run: Run) -> None:
-        """Puts the *run* at the end of its line."""
-        line = self._lines.setdefault((id(run.job), run.config.demand), deque())
-        line.append((next(self._numbers), run))
+    def enqueue(self, run: Run) -> None:
+        """Append *run* to the queue of its job and demand."""
+        queue = self._queues.setdefault((id(run.job), run.config.demand), deque())
+        queue.append((next(self._numbers), run))
 
-    def next_admitted(self) -> Run | None:
-        """The run that has waited longest of those that can start now; it waits no more."""
+    def dequeue(self) -> Run | None:
+        """Remove and return the run that has waited longest of those that fit now."""
         best: tuple[int, tuple[int, Demand]] | None = None
-        for key in list(self._lines):
-            line = self._lines[key]
-            while line and line[0][1].state != "WAITING":  # stopped meanwhile
-                line.popleft()
-            if not line:
-                del self._lines[key]
+        for key in list(self._queues):
+            queue = self._queues[key]
+            while queue and queue[0][1].state != "WAITING":  # stopped or failed while waiting
+                queue.popleft()
+            if not queue:
+                del self._queues[key]
                 continue
-            number, run = line[0]
+            number, run = queue[0]
             if (best is None or number < best[0]) and self.obstacle(run.job, key[1]) is None:
                 best = number, key
         if best is None:
             return None
-        return self._lines[best[1]].popleft()[1]
+        return self._queues[best[1]].popleft()[1]

@@ -1,4 +1,4 @@
-"""The heap of due events: what happens when, in order of time."""
+"""The event queue of the simulation: what happens when, in order of time."""
 
 from __future__ import annotations
 
@@ -6,45 +6,52 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import Literal
 
-if TYPE_CHECKING:
-    from pytest_glue_runs._service.model.run import Run
+from pytest_glue_runs._service.model.run import Run, RunState
 
-# What is called when an event's time has come: with its run, what, detail, and that time.
-Happen = Callable[["Run", str, "str | None", datetime], None]
+EventKind = Literal["transition", "retry", "restart", "delay_notification"]
 
 
 @dataclass(slots=True, eq=False)
 class Event:
-    """Something that happens to a run by itself, when its time has come."""
+    """Something that will happen to a run without a request."""
 
     at: datetime
     run: Run
-    what: str
-    """In words for people: the state that the run enters, say."""
-    happen: Happen
-    detail: str | None
+    kind: EventKind
+    action: Callable[[Event], None]
+    """Called with this event when it is due."""
+    state: RunState | None = None
+    """The state that the run enters; None for a retry and a delay notification."""
+    detail: str | None = None
     cancelled: bool = False
 
     @property
-    def endless(self) -> bool:
-        """Whether it is one of a row without end: a restart, and no plan for the last run."""
-        return self.what == "EXPIRED" and self.run.plan.ending is None
+    def label(self) -> str:
+        """Short text for a report, such as ``RUNNING`` or ``attempt 1``."""
+        if self.kind == "retry":
+            return f"attempt {self.run.attempt + 1}"
+        return self.state or "delay notification"
+
+    @property
+    def recurs_forever(self) -> bool:
+        """Whether events like this follow without end: restarts of a run that never ends."""
+        return self.kind == "restart" and self.run.plan.ending is None
 
 
-def later(at: datetime, span: timedelta) -> datetime:
-    """*at* plus *span*; the end of all time where datetimes go no further."""
+def add_duration(at: datetime, duration: timedelta) -> datetime:
+    """Return *at* plus *duration*, or the latest datetime there is."""
     try:
-        return at + span
+        return at + duration
     except OverflowError:
         return datetime.max.replace(tzinfo=timezone.utc)
 
 
 class EventQueue:
-    """Events in order of time, then in the order they were added, those that want room last.
+    """Events ordered by time, then by priority, then by insertion.
 
-    `now` is the latest time seen: a clock that goes back takes nothing back.
+    `now` is the simulation time: the latest time seen. It never goes back.
     """
 
     def __init__(self, now: datetime) -> None:
@@ -52,49 +59,41 @@ class EventQueue:
         self._heap: list[tuple[datetime, bool, int, Event]] = []
         self._added = 0
 
-    def add(
-        self,
-        at: datetime,
-        run: Run,
-        what: str,
-        happen: Happen,
-        detail: str | None = None,
-        wants_room: bool = False,
-    ) -> Event:
-        """Lets *happen* be called once the clock has come to *at*.
+    def add(self, event: Event, *, last: bool = False) -> Event:
+        """Schedule *event* and return it.
 
-        What *wants_room* finds what ends in the same moment gone already.
+        With *last*, it is processed after other events of the same moment, so that it sees
+        the capacity that they release.
         """
-        event = Event(at, run, what, happen, detail)
         self._added += 1
-        heapq.heappush(self._heap, (at, wants_room, self._added, event))
+        heapq.heappush(self._heap, (event.at, last, self._added, event))
         return event
 
     def advance(self, moment: datetime) -> None:
-        """Lets everything happen that is due by *moment*, each at its own time."""
+        """Process all events due by *moment*, each at its own time."""
         heap = self._heap
         while heap and heap[0][0] <= moment:
             at, _, _, event = heapq.heappop(heap)
             if not event.cancelled:
                 self.now = max(self.now, at)
-                event.happen(event.run, event.what, event.detail, at)
+                event.action(event)
         if moment > self.now:
             self.now = moment
 
     def upcoming(self) -> list[Event]:
-        """All events that are to come, in their order."""
+        """Return all scheduled events in order."""
         return [event for *_, event in sorted(self._heap) if not event.cancelled]
 
     def earliest(self) -> datetime | None:
-        """When the next event is due, cancelled or not. It may be asked from any thread."""
+        """Return when the next event is due, cancelled or not. Safe to call from any thread."""
         return next((at for at, *_ in self._heap[:1]), None)
 
     def next(self) -> Event | None:
-        """The event that is due next, if there is one that is not of a row without end."""
+        """Return the next event that does not recur forever, or None."""
         heap = self._heap
         while heap and heap[0][-1].cancelled:
             heapq.heappop(heap)
-        if heap and heap[0][-1].endless:
-            waiting = (event for *_, event in heap if not (event.endless or event.cancelled))
-            return min(waiting, key=lambda event: event.at, default=None)
+        if heap and heap[0][-1].recurs_forever:
+            finite = (e for *_, e in heap if not (e.recurs_forever or e.cancelled))
+            return min(finite, key=lambda event: event.at, default=None)
         return heap[0][-1] if heap else None

@@ -1,4 +1,4 @@
-"""What EventBridge is told of runs, in AWS's request_model.
+"""The events that Glue sends to EventBridge, in AWS's shapes.
 
 Source: the developer guide's automating-awsglue-with-cloudwatch-events, and the EventBridge
 guide's list of event types.
@@ -7,13 +7,11 @@ guide's list of event types.
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
-from pytest_glue_runs._service.engine.event_queue import EventQueue, later
-
-if TYPE_CHECKING:
-    from pytest_glue_runs._service.model.run import Run
+from pytest_glue_runs._service.engine.event_queue import Event, EventQueue, add_duration
+from pytest_glue_runs._service.model.run import Run
 
 _ENDINGS = {
     "SUCCEEDED": ("INFO", "Job run succeeded"),
@@ -28,57 +26,63 @@ _DELAYED = frozenset({"STARTING", "RUNNING", "STOPPING"})
 
 
 class EventLog:
-    """The events so far, the oldest first."""
+    """The EventBridge events sent so far, oldest first, and the delay notifications to come."""
 
-    def __init__(self, event_queue: EventQueue) -> None:
+    def __init__(self, queue: EventQueue) -> None:
         self.events: list[dict[str, Any]] = []
-        self.new: list[dict[str, Any]] = []
-        """Those that nobody has taken yet."""
-        self._event_queue = event_queue
+        self.undelivered: list[dict[str, Any]] = []
+        """Events that were not yet delivered to moto's EventBridge."""
+        self._queue = queue
+        self._delays: dict[str, Event] = {}
 
-    def take_new(self) -> list[dict[str, Any]]:
-        """The events that came since this was last asked."""
-        new, self.new = self.new, []
-        return new
+    def take_undelivered(self) -> list[dict[str, Any]]:
+        """Return the events that were added since the last call."""
+        events, self.undelivered = self.undelivered, []
+        return events
 
-    def started(self, run: Run, delay: timedelta) -> None:
-        """Looks at the *run* again when it has taken as long as its NotifyDelayAfter."""
-        at = later(run.started_on, delay)
-        run.notice = self._event_queue.add(at, run, "delay notice", self._late)
+    def run_accepted(self, run: Run) -> None:
+        """Schedule the delay notification of *run*, if its NotifyDelayAfter asks for one."""
+        delay = run.config.notify_after
+        if delay is not None:
+            due = add_duration(run.started_on, delay)
+            event = Event(due, run, "delay_notification", self._delayed)
+            self._delays[run.id] = self._queue.add(event)
 
-    def entered(self, run: Run, at: datetime) -> None:
-        """Tells of the state that the *run* has entered, if that is told."""
+    def state_entered(self, run: Run, at: datetime) -> None:
+        """Send the event for the state that *run* has just entered, if there is one."""
         if run.state in _ENDINGS:
-            self._send(run, at, "Glue Job State Change", _ending(run))
-        if run.notice is not None:
-            if run.state in _DELAYED and run.notice.at <= at:
-                self._send(run, at, "Glue Job Run Status", _status(run))
+            self._send(run, at, "Glue Job State Change", _state_change(run))
+        delay = self._delays.get(run.id)
+        if delay is not None:
+            if run.state in _DELAYED and delay.at <= at:
+                self._send(run, at, "Glue Job Run Status", _run_status(run))
             if run.ended:
-                run.notice.cancelled = True
+                delay.cancelled = True
+                del self._delays[run.id]
 
-    def _late(self, run: Run, what: str, detail: str | None, at: datetime) -> None:
-        # A state entered in this very moment has been told of already.
-        if run.state in _DELAYED and run.modified_on < at:
-            self._send(run, at, "Glue Job Run Status", _status(run))
+    def _delayed(self, event: Event) -> None:
+        run = event.run
+        # For a state entered at this very moment, state_entered() has sent the event.
+        if run.state in _DELAYED and run.modified_on < event.at:
+            self._send(run, event.at, "Glue Job Run Status", _run_status(run))
 
     def _send(self, run: Run, at: datetime, kind: str, detail: dict[str, Any]) -> None:
-        region = run.job.region
         event: dict[str, Any] = {
             "version": "0",
             "id": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{run.id} {kind} {run.state}")),
             "detail-type": kind,
             "source": "aws.glue",
-            "account": region.account_id,
+            "account": run.job.account_id,
             "time": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "region": region.name,
+            "region": run.job.region,
             "resources": [],
             "detail": detail,
         }
         self.events.append(event)
-        self.new.append(event)
+        self.undelivered.append(event)
 
 
-def _ending(run: Run) -> dict[str, Any]:
+def _state_change(run: Run) -> dict[str, Any]:
     severity, message = _ENDINGS[run.state]
     return {
         "jobName": run.job.name,
@@ -89,7 +93,7 @@ def _ending(run: Run) -> dict[str, Any]:
     }
 
 
-def _status(run: Run) -> dict[str, Any]:
+def _run_status(run: Run) -> dict[str, Any]:
     delay = run.config.resolved["NotificationProperty"]["NotifyDelayAfter"]
     started = run.started_on.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return {

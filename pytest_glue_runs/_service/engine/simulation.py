@@ -1,17 +1,20 @@
-"""What happens to a run when: wait, start, end, time out, stop, retry, restart."""
+"""The life of a run: wait, start, end, time out, stop, retry, restart."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from pytest_glue_runs._service.engine import restarts
-from pytest_glue_runs._service.engine.event_queue import EventQueue, Happen, later
+from pytest_glue_runs._service.engine.capacity_pool import CapacityPool
+from pytest_glue_runs._service.engine.event_queue import Event, EventKind, EventQueue, add_duration
 from pytest_glue_runs._service.engine.eventbridge import EventLog
 from pytest_glue_runs._service.model.effective_config import Demand
-from pytest_glue_runs._service.model.plan import Plan
-from pytest_glue_runs._service.model.run import Run
-from pytest_glue_runs._service.model.store import Region
+from pytest_glue_runs._service.model.job import Job
+from pytest_glue_runs._service.model.plan import Plan, Plans
+from pytest_glue_runs._service.model.run import Run, RunState
+from pytest_glue_runs._service.model.store import Store
 from pytest_glue_runs._service.rules.behaviors import (
     FLEX_WAIT,
     NO_CAPACITY,
@@ -24,152 +27,206 @@ from pytest_glue_runs._service.rules.rule_types import Behavior
 from pytest_glue_runs._service.rules.versions import NOT_VALID
 
 
+class _End(NamedTuple):
+    """How a run that is RUNNING ends by itself."""
+
+    after: timedelta
+    state: RunState
+    detail: str | None
+    action: Callable[[Event], None]
+    kind: EventKind = "transition"
+
+
 class Simulation:
-    """Moves runs through their states, each step at its own time on the event_queue."""
+    """Moves runs through their states by scheduling events.
+
+    *startup* and *duration* hold for runs whose plan does not give them.
+    """
 
     def __init__(
         self,
-        event_queue: EventQueue,
+        queue: EventQueue,
         event_log: EventLog,
-        launch_again: Callable[[Run, str, Plan | None, datetime], Run],
+        store: Store,
+        plans: Plans,
         *,
         startup: timedelta,
         duration: timedelta,
     ) -> None:
-        self._event_queue = event_queue
+        self._queue = queue
         self._event_log = event_log
-        self._launch_again = launch_again
+        self._store = store
+        self._plans = plans
         self._startup = startup
         self._duration = duration
+        self._pools: dict[tuple[str, str], CapacityPool] = {}
+        self._next: dict[str, Event] = {}
+
+    def next_event(self, run: Run) -> Event | None:
+        """Return the next event of *run*, or None if nothing is scheduled."""
+        return self._next.get(run.id)
+
+    def obstacle(self, job: Job, demand: Demand) -> Behavior | None:
+        """Return the limit that keeps a run of *job* from starting now, or None."""
+        return self._pool(job).obstacle(job, demand)
+
+    def waiting_reason(self, run: Run) -> str | None:
+        """Return the StateDetail of a WAITING run: the limit that applies now."""
+        obstacle = self.obstacle(run.job, run.config.demand)
+        return run.history[-1].detail if obstacle is None else obstacle.value
 
     def launch(self, run: Run, obstacle: Behavior | None) -> None:
-        """Lets a new run be STARTING if there is no *obstacle*, else WAITING, or FAILED."""
+        """Start a new run, queue it, or let it fail, depending on *obstacle*."""
         at = run.started_on
-        if run.config.notify_after is not None:
-            self._event_log.started(run, run.config.notify_after)
+        self._event_log.run_accepted(run)
         if obstacle is None:
             self._start(run, at)
         elif run.config.resolved["JobRunQueuingEnabled"]:
             self._wait(run, obstacle, at)
         elif obstacle is not WAITING_FOR_CAPACITY:
-            # StartJobRun has refused it before; this is an attempt that came by itself.
-            self._ended(run, "FAILED", RETRY_WITHOUT_ROOM.value, at)
+            # StartJobRun rejects such a run, so this is a retry or a restart.
+            self._end(run, "FAILED", RETRY_WITHOUT_ROOM.value, at)
         elif run.config.demand.pool == "flex":
             self._wait(run, obstacle, at)
-            wait, why = FLEX_WAIT.value, NO_CAPACITY.value
-            self._schedule(run, wait, "FAILED", why, self._ended, wants_room=True)
+            end = _End(FLEX_WAIT.value, "FAILED", NO_CAPACITY.value, self._ended)
+            self._schedule(run, end, last=True)
         else:
-            run.job.region.capacity_pool.take(run, Demand(run.config.demand.pool, 0))
+            self._pool(run.job).reserve(run, Demand(run.config.demand.pool, 0))
             self._enter(run, "STARTING", None, at)
-            self._schedule(run, self._startup, "FAILED", NO_CAPACITY.value, self._ended)
-
-    def _launch_by_itself(self, run: Run) -> None:
-        self.launch(run, run.job.region.capacity_pool.obstacle(run.job, run.config.demand))
+            self._schedule(run, _End(self._startup, "FAILED", NO_CAPACITY.value, self._ended))
 
     def stop(self, run: Run, at: datetime) -> None:
-        """Lets a run that has not ended be STOPPING, and STOPPED soon after."""
+        """Stop a run that has not ended: STOPPING, and STOPPED soon after."""
         if run.state == "WAITING":
-            self._ended(run, "STOPPED", None, at)
+            self._end(run, "STOPPED", None, at)
         elif run.state != "STOPPING":
             self._enter(run, "STOPPING", None, at)
-            self._schedule(run, STOPPING_TIME.value, "STOPPED", None, self._ended)
+            self._schedule(run, _End(STOPPING_TIME.value, "STOPPED", None, self._ended))
 
-    def admit(self, region: Region, at: datetime) -> None:
-        """Lets those start that have waited for room in the *region* and fit now."""
-        while (admitted := region.capacity_pool.next_admitted()) is not None:
-            self._start(admitted, at)
+    def admit(self, job: Job, at: datetime) -> None:
+        """Start the waiting runs that fit now in the region of *job*."""
+        self._admit(self._pool(job), at)
+
+    def admit_all(self, at: datetime) -> None:
+        """Start the waiting runs that fit now, in every region."""
+        for pool in self._pools.values():
+            self._admit(pool, at)
+
+    def ends_at(self, run: Run) -> datetime | None:
+        """Return when *run* will end by itself; None if it will not, or if it is WAITING."""
+        event = self.next_event(run)
+        if event is None or event.recurs_forever:
+            return None
+        if event.state != "RUNNING":
+            return event.at
+        end = self._first_end(run, event.at)
+        if end is None or (end.kind == "restart" and run.plan.ending is None):
+            return None
+        return add_duration(event.at, end.after)
+
+    def _pool(self, job: Job) -> CapacityPool:
+        key = (job.account_id, job.region)
+        pool = self._pools.get(key)
+        if pool is None:
+            pool = self._pools[key] = CapacityPool(job.region, self._store.quotas)
+        return pool
+
+    def _admit(self, pool: CapacityPool, at: datetime) -> None:
+        while (run := pool.dequeue()) is not None:
+            self._start(run, at)
 
     def _wait(self, run: Run, obstacle: Behavior, at: datetime) -> None:
         self._enter(run, "WAITING", obstacle.value, at)
-        run.job.region.capacity_pool.queue(run)
+        self._pool(run.job).enqueue(run)
 
     def _start(self, run: Run, at: datetime) -> None:
-        run.job.region.capacity_pool.take(run, run.config.demand)
+        self._pool(run.job).reserve(run, run.config.demand)
         self._enter(run, "STARTING", None, at)
         startup = self._startup if run.plan.startup is None else run.plan.startup
         if run.config.can_run:
-            self._schedule(run, startup, "RUNNING", None, self._running)
+            self._schedule(run, _End(startup, "RUNNING", None, self._running))
         else:
             version = run.config.resolved["GlueVersion"]
-            why = NOT_VALID.value.format(job=run.job.name, run=run.id, version=version)
-            self._schedule(run, startup, "FAILED", why, self._ended)
+            error = NOT_VALID.value.format(job=run.job.name, run=run.id, version=version)
+            self._schedule(run, _End(startup, "FAILED", error, self._ended))
 
-    def _running(self, run: Run, state: str, detail: str | None, at: datetime) -> None:
-        self._enter(run, state, detail, at)
-        end = self._first_end(run, at)
+    def _running(self, event: Event) -> None:
+        self._enter(event.run, "RUNNING", event.detail, event.at)
+        end = self._first_end(event.run, event.at)
         if end is not None:
-            self._schedule(run, *end)
+            self._schedule(event.run, end)
 
-    def ends_at(self, run: Run) -> datetime | None:
-        """When a run that is STARTING or later will end by itself; None if it will not, or if
-        that is not known yet."""
-        event = run.next
-        if event is None or event.endless:
-            return None
-        if event.what != "RUNNING":
-            return event.at
-        end = self._first_end(run, event.at)
-        if end is None or (end[1] == "EXPIRED" and run.plan.ending is None):
-            return None
-        return later(event.at, end[0])
-
-    def _first_end(
-        self, run: Run, at: datetime
-    ) -> tuple[timedelta, str, str | None, Happen] | None:
-        """What ends a run that is RUNNING from *at* on, and after how long."""
-        ends: list[tuple[timedelta, str, str | None, Happen]] = []
+    def _first_end(self, run: Run, at: datetime) -> _End | None:
+        """Return what ends a run that is RUNNING from *at*, whichever comes first."""
+        ends: list[_End] = []
         if run.plan.ending is not None:
             after = self._duration if run.plan.after is None else run.plan.after
-            ends.append((after, run.plan.ending, run.plan.error, self._ended))
-        restart = restarts.due(run)
+            ends.append(_End(after, run.plan.ending, run.plan.error, self._ended))
+        restart = restarts.restart_due(run)
         timeout = run.config.resolved.get("Timeout")
         if restart is not None and restart > at:
-            # Before its Timeout, which is as long, or even after it in a maintenance window.
-            ends.append((restart - at, "EXPIRED", None, self._restarted))
+            # A restart replaces the Timeout, which is as long, or ends inside the window.
+            ends.append(_End(restart - at, "EXPIRED", None, self._restarted, "restart"))
         elif timeout is not None:
-            ends.append((timedelta(minutes=timeout), "TIMEOUT", None, self._ended))
-        # A script that ends in the very moment of its timeout has made it: it stands first.
-        return min(ends, key=lambda one: one[0], default=None)
+            ends.append(_End(timedelta(minutes=timeout), "TIMEOUT", None, self._ended))
+        # A script that ends at the very moment of its timeout has made it: it comes first.
+        return min(ends, key=lambda end: end.after, default=None)
 
-    def _ended(self, run: Run, state: str, detail: str | None, at: datetime) -> None:
-        run.job.region.capacity_pool.give_back(run)
+    def _ended(self, event: Event) -> None:
+        assert event.state is not None
+        self._end(event.run, event.state, event.detail, event.at)
+
+    def _end(self, run: Run, state: RunState, detail: str | None, at: datetime) -> None:
+        self._pool(run.job).release(run)
         self._enter(run, state, detail, at)
-        # Only FAILED is tried again: "Jobs that reach the timeout limit are not restarted."
+        # Only FAILED is retried: "Jobs that reach the timeout limit are not restarted."
         if state == "FAILED" and run.attempt < run.config.max_retries:
-            what = f"attempt {run.attempt + 1}"
-            due = later(at, RETRY_DELAY.value)
-            self._event_queue.add(due, run, what, self._retried, wants_room=True)
-        self.admit(run.job.region, at)
+            due = add_duration(at, RETRY_DELAY.value)
+            self._queue.add(Event(due, run, "retry", self._retried), last=True)
+        self.admit(run.job, at)
 
-    def _retried(self, run: Run, what: str, detail: str | None, at: datetime) -> None:
-        again = self._launch_again(run, restarts.attempt_id(run), None, at)
-        again.attempt = run.attempt + 1
-        self._launch_by_itself(again)
+    def _retried(self, event: Event) -> None:
+        run = event.run
+        self._launch_successor(
+            run,
+            restarts.attempt_id(run),
+            self._plans.take(run.job.name, run.config.command),
+            event.at,
+            attempt=run.attempt + 1,
+        )
 
-    def _restarted(self, run: Run, state: str, detail: str | None, at: datetime) -> None:
-        run.job.region.capacity_pool.give_back(run)
-        self._enter(run, state, detail, at)
-        rest = restarts.rest(run, at, self._duration)
-        again = self._launch_again(run, restarts.restart_id(run), rest, at)
-        again.attempt = run.attempt
-        self._launch_by_itself(again)
-        self.admit(run.job.region, at)
+    def _restarted(self, event: Event) -> None:
+        run = event.run
+        self._pool(run.job).release(run)
+        self._enter(run, "EXPIRED", None, event.at)
+        plan = restarts.remaining_plan(run, event.at, self._duration)
+        self._launch_successor(run, restarts.restart_id(run), plan, event.at, attempt=run.attempt)
+        self.admit(run.job, event.at)
 
-    def _enter(self, run: Run, state: str, detail: str | None, at: datetime) -> None:
-        if run.next is not None:
-            run.next.cancelled = True
-            run.next = None
-        run.enter(state, at, detail)
-        self._event_log.entered(run, at)
-
-    def _schedule(
-        self,
-        run: Run,
-        after: timedelta,
-        state: str,
-        detail: str | None,
-        happen: Happen,
-        wants_room: bool = False,
+    def _launch_successor(
+        self, before: Run, run_id: str, plan: Plan, at: datetime, *, attempt: int
     ) -> None:
-        at = later(run.modified_on, after)
-        run.next = self._event_queue.add(at, run, state, happen, detail, wants_room)
+        run = Run(
+            id=run_id,
+            job=before.job,
+            plan=plan,
+            started_on=at,
+            arguments=before.arguments,
+            config=before.config,
+            attempt=attempt,
+            previous_run_id=before.id,
+        )
+        self._store.add(run)
+        self.launch(run, self.obstacle(run.job, run.config.demand))
+
+    def _enter(self, run: Run, state: RunState, detail: str | None, at: datetime) -> None:
+        event = self._next.pop(run.id, None)
+        if event is not None:
+            event.cancelled = True
+        run.enter(state, at, detail)
+        self._event_log.state_entered(run, at)
+
+    def _schedule(self, run: Run, end: _End, *, last: bool = False) -> None:
+        at = add_duration(run.modified_on, end.after)
+        event = Event(at, run, end.kind, end.action, end.state, end.detail)
+        self._next[run.id] = self._queue.add(event, last=last)

@@ -1,4 +1,4 @@
-"""EventLog who looks again and again while time stands still."""
+"""Detects loops that read again and again while the clock does not advance."""
 
 from __future__ import annotations
 
@@ -6,45 +6,55 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from pytest_glue_runs.errors import EndlessLoopInterrupt, TooManyReadsError
+# How the names of operations begin that change nothing.
+READ_PREFIXES = ("Get", "List", "BatchGet")
 
-# How the names begin of operations that change nothing.
-LOOKING = ("Get", "List", "BatchGet")
+# The subject of reads by clients. The test reads a run, by its id, or a list, by its name.
+CLIENT_CALLS = ""
 
-# What a client looks at. The test itself looks at a run, by its id, or at a list by its name.
-BY_CLIENT = ""
+
+class StallDetected(Exception):
+    """A subject was read more often than the limit without the clock advancing.
+
+    It carries data only. The caller that knows the test turns it into an error with a message.
+    """
+
+    def __init__(self, subject: str, reads: int, *, repeated: bool) -> None:
+        super().__init__(subject, reads)
+        self.subject = subject
+        """`CLIENT_CALLS`, the id of a run, or the name of what the test read."""
+        self.reads = reads
+        self.repeated = repeated
+        """Whether the loop went on after it was raised before."""
 
 
 class StallDetector:
-    """Counts looks, each kind apart, since the clock last moved, or something was done.
+    """Counts reads of each subject since the clock last advanced or something changed.
 
-    *explain* gives the words of the error; None if there is hope all the same.
+    *clock_may_advance* tells whether another thread will move the clock.
     """
 
-    def __init__(self, limit: int, explain: Callable[[str], str | None]) -> None:
+    def __init__(self, limit: int, clock_may_advance: Callable[[], bool]) -> None:
         self._limit = limit
-        self._explain = explain
+        self._clock_may_advance = clock_may_advance
         self._at: datetime | None = None
-        self._looks: Counter[str] = Counter()
-        self._told: set[str] = set()
+        self._reads: Counter[str] = Counter()
+        self._raised: set[str] = set()
 
-    def look(self, at: datetime, what: str = BY_CLIENT) -> None:
-        """Counts a look when the clock says *at*; above the limit raises TooManyReadsError, then
-        EndlessLoopInterrupt."""
-        __tracebackhide__ = True  # who looks again and again has to know, and no more
+    def record_read(self, at: datetime, subject: str = CLIENT_CALLS) -> None:
+        """Count a read when the clock says *at*; raise StallDetected above the limit."""
         if at != self._at:
             self._at = at
-            self._looks.clear()
-            self._told.clear()
-        self._looks[what] += 1
-        if self._looks[what] > self._limit:
-            self._looks[what] = 0
-            why = self._explain(what)
-            if why is not None:
-                error = EndlessLoopInterrupt if what in self._told else TooManyReadsError
-                self._told.add(what)
-                raise error(why)
+            self._reads.clear()
+            self._raised.clear()
+        self._reads[subject] += 1
+        if self._reads[subject] > self._limit:
+            self._reads[subject] = 0
+            if not self._clock_may_advance():
+                repeated = subject in self._raised
+                self._raised.add(subject)
+                raise StallDetected(subject, self._limit, repeated=repeated)
 
-    def something_was_done(self) -> None:
-        """Begins anew: whoever looks now may see it."""
-        self._looks.clear()
+    def record_change(self) -> None:
+        """Start counting anew: the next read may show something different."""
+        self._reads.clear()

@@ -1,22 +1,19 @@
-"""On what terms a run goes: its job's settings, under those of StartJobRun."""
+"""The effective configuration of a run: the job's definition overridden by StartJobRun."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from pytest_glue_runs._service.model.job import CAPACITY_MEMBERS, capacity
+from pytest_glue_runs._service.model.definition import CAPACITY_MEMBERS, capacity
 from pytest_glue_runs._service.rules.behaviors import LONGEST_TIMEOUT
 from pytest_glue_runs._service.rules.rule_types import command_name
 from pytest_glue_runs._service.rules.versions import can_run
 
-if TYPE_CHECKING:
-    from pytest_glue_runs._service.model.job import Job
-
 Pool = Literal["standard", "flex", "ray"]
 
-# What a run takes from its job unless StartJobRun says otherwise.
+# What a run takes from its job unless StartJobRun overrides it.
 _FROM_JOB = (
     "JobMode",
     "JobRunQueuingEnabled",
@@ -29,48 +26,41 @@ _FROM_JOB = (
     "MaintenanceWindow",
     "ProfileName",
 )
-# Members of StartJobRun that change nothing in this.
-_APART = frozenset({"JobName", "JobRunId", "Arguments"})
+# Members of StartJobRun that do not configure the run.
+UNCONFIGURED = frozenset({"JobName", "JobRunId", "Arguments"})
 
 
 class Demand(NamedTuple):
-    """What a run takes up while it is STARTING, RUNNING or STOPPING."""
+    """The capacity that a run holds while it is STARTING, RUNNING or STOPPING."""
 
     pool: Pool
     dpus: float
 
 
 class EffectiveConfig(NamedTuple):
-    """What holds for a run from its start on, whatever becomes of its job's definition."""
+    """What holds for a run from its start, whatever happens to its job's definition."""
 
     command: str
     """The kind of job: glueetl, gluestreaming, pythonshell or glueray."""
     resolved: dict[str, Any]
-    """What GetJobRun shows besides the run's own story: Timeout, capacity and the like."""
+    """The members that GetJobRun shows, such as Timeout and capacity."""
     demand: Demand
     can_run: bool
-    """Whether its GlueVersion lets it start."""
+    """Whether the run can start on its GlueVersion."""
     notify_after: timedelta | None
-    """How long it takes until somebody is told of it; None: nobody ever is."""
+    """When the delay notification is due after StartedOn; None: never."""
     max_retries: int
     default_arguments: Mapping[str, str]
-    """What the script sees under the run's own arguments."""
-    fixed_arguments: Mapping[str, str]
-    """What it sees over them."""
+    """Arguments that the run's own override."""
+    non_overridable_arguments: Mapping[str, str]
+    """Arguments that override the run's own."""
 
 
-def effective_config(job: Job, request: Mapping[str, Any]) -> EffectiveConfig:
-    """The terms of a run of *job* that is started with this *request*.
-
-    Runs whose requests ask for nothing share them.
-    """
-    usual = request.keys() <= _APART
-    if usual and job.usual_config is not None:
-        return job.usual_config
-    definition = job.definition
+def effective_config(definition: Mapping[str, Any], request: Mapping[str, Any]) -> EffectiveConfig:
+    """Return the configuration of a run of the job *definition*, started with *request*."""
     command = command_name(definition)
     resolved = _resolved(command, definition, request)
-    terms = EffectiveConfig(
+    return EffectiveConfig(
         command=command,
         resolved=resolved,
         demand=_demand(command, resolved),
@@ -78,17 +68,14 @@ def effective_config(job: Job, request: Mapping[str, Any]) -> EffectiveConfig:
         notify_after=_notify_after(resolved),
         max_retries=definition["MaxRetries"],
         default_arguments=definition.get("DefaultArguments") or {},
-        fixed_arguments=definition.get("NonOverridableArguments") or {},
+        non_overridable_arguments=definition.get("NonOverridableArguments") or {},
     )
-    if usual:
-        job.usual_config = terms
-    return terms
 
 
 def _resolved(
     command: str, definition: Mapping[str, Any], request: Mapping[str, Any]
 ) -> dict[str, Any]:
-    asked = {name: value for name, value in request.items() if name not in _APART}
+    asked = {name: value for name, value in request.items() if name not in UNCONFIGURED}
     resolved = {name: definition[name] for name in _FROM_JOB if name in definition} | asked
     if any(name in asked for name in CAPACITY_MEMBERS):
         for name in CAPACITY_MEMBERS:

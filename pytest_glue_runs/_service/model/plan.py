@@ -1,4 +1,4 @@
-"""How a run will go: what a test says before the run starts."""
+"""Plans: how the test wants a run to go."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class Plan:
     """How one run will go. Made by `succeeds`, `fails` and `hangs`."""
 
     ending: Ending | None
-    """The state the script ends in by itself; None: it never ends."""
+    """The state in which the script ends; None: it never ends."""
     after: timedelta | None = None
-    """How long the script runs, counted from RUNNING; None: as long as the settings say."""
+    """How long the run is RUNNING; None: the setting ``duration``."""
     startup: timedelta | None = None
-    """How long the run is STARTING; None: as long as the settings say."""
+    """How long the run is STARTING; None: the setting ``startup``."""
     error: str | None = None
-    """What ErrorMessage says of a run that FAILED; None: the field is absent."""
+    """The ErrorMessage of a run that FAILED; None: the field is absent."""
 
     def __str__(self) -> str:
         parts = [repr(self.error)] if self.error is not None else []
@@ -38,10 +38,10 @@ _NAMES = {"SUCCEEDED": "succeeds", "FAILED": "fails", None: "hangs"}
 
 
 def succeeds(*, after: Duration | None = None, startup: Duration | None = None) -> Plan:
-    """The run ends SUCCEEDED, *after* its time in RUNNING.
+    """Plan a run that ends SUCCEEDED, *after* this long in RUNNING.
 
-    Durations that are left out are the settings' ``duration`` and ``startup``. Raises
-    ValueError for what is not a duration.
+    Durations default to the settings ``duration`` and ``startup``. Raises ValueError for an
+    invalid duration.
     """
     return Plan("SUCCEEDED", _span("succeeds", after=after), _span("succeeds", startup=startup))
 
@@ -49,11 +49,11 @@ def succeeds(*, after: Duration | None = None, startup: Duration | None = None) 
 def fails(
     error: str | None = None, *, after: Duration | None = None, startup: Duration | None = None
 ) -> Plan:
-    """The run ends FAILED with *error* as its ErrorMessage, *after* its time in RUNNING.
+    """Plan a run that ends FAILED with *error* as its ErrorMessage, *after* this long in RUNNING.
 
-    Without *error* the run has no ErrorMessage, as some of AWS's have none. Durations that
-    are left out are the settings' ``duration`` and ``startup``. Raises ValueError for what
-    is not a duration, TypeError for an error that is not text.
+    Without *error* the run has no ErrorMessage, as some runs in AWS have none. Durations default
+    to the settings ``duration`` and ``startup``. Raises ValueError for an invalid duration,
+    TypeError for an error that is not text.
     """
     if error is not None and not isinstance(error, str):
         raise TypeError(f"fails(error={error!r}): the error is text, as ErrorMessage shows it.")
@@ -61,9 +61,9 @@ def fails(
 
 
 def hangs(*, startup: Duration | None = None) -> Plan:
-    """The run stays RUNNING until its timeout, or until somebody stops it.
+    """Plan a run that stays RUNNING until its timeout, or until it is stopped.
 
-    Raises ValueError for a *startup* that is not a duration.
+    Raises ValueError for an invalid *startup*.
     """
     return Plan(None, startup=_span("hangs", startup=startup))
 
@@ -78,31 +78,34 @@ def _span(function: str, **named: Duration | None) -> timedelta | None:
         raise ValueError(f"{function}({name}=...): {error}") from None
 
 
-# What makes plans.
+# The functions that make plans.
 PLANNERS = (succeeds, fails, hangs)
 
 
 class Plans:
-    """The plans of each job that no run has used yet, in order."""
+    """The unused plans of each job, in order."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, deque[Plan]] = {}
+        self._unused: dict[str, deque[Plan]] = {}
 
     def add(self, job_name: str, plans: tuple[Plan, ...]) -> None:
-        """Puts *plans* behind those that wait already."""
-        self._waiting.setdefault(job_name, deque()).extend(plans)
+        """Append *plans* to those of the job."""
+        self._unused.setdefault(job_name, deque()).extend(plans)
 
     def take(self, job_name: str, command: str) -> Plan:
-        """The plan of the job's next run; without one it simply succeeds, if it is to end."""
-        waiting = self._waiting.get(job_name)
-        if waiting:
-            return waiting.popleft()
-        return _GOES_ON if command == "gluestreaming" else _SUCCEEDS
+        """Remove and return the plan of the job's next run.
+
+        Without a plan a run succeeds, and a streaming run never ends.
+        """
+        unused = self._unused.get(job_name)
+        if unused:
+            return unused.popleft()
+        return _NEVER_ENDS if command == "gluestreaming" else _SUCCEEDS
 
     def unused(self) -> list[tuple[str, Plan]]:
-        """What no run has used, job by job."""
-        return [(name, plan) for name, plans in self._waiting.items() for plan in plans]
+        """Return the job names and plans that no run has used."""
+        return [(name, plan) for name, plans in self._unused.items() for plan in plans]
 
 
 _SUCCEEDS = Plan("SUCCEEDED")
-_GOES_ON = Plan(None)
+_NEVER_ENDS = Plan(None)

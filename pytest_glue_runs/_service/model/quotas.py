@@ -1,9 +1,9 @@
-"""How much an account may have at once in a region: AWS's defaults, and what a test sets."""
+"""Quotas of every account in every region: AWS's defaults, and what a test sets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 
 from pytest_glue_runs._suggest import did_you_mean
 
@@ -15,43 +15,50 @@ LARGE_DPU_REGIONS = frozenset(
 
 @dataclass
 class Quotas:
-    """The quotas of every account in every region; assigning one takes effect at once.
+    """The quotas of every account in every region. Assign to change one.
 
-    Raises AttributeError for a quota that does not exist, ValueError for a value that is
-    not a number from 0 on. Source: AWS general reference, Glue quotas.
+    A change takes effect at once: runs that are WAITING start if they fit now. Raises
+    AttributeError for a quota that does not exist, ValueError for a value that is not a number
+    from 0 on. Source: AWS general reference, Glue quotas.
     """
 
     max_concurrent_runs: int = 2000
     max_concurrent_runs_per_job: int = 4000
     max_jobs: int = 2000
     max_dpus: float | None = None
-    """None: AWS's default for the region, 1000 in six of them and 500 elsewhere."""
+    """None: AWS's default for the region, 1000 in six regions and 500 elsewhere."""
     max_flex_dpus: float = 4000
     max_ray_dpus: float = 50
-    _changing: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
-    _changed: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
 
     def __setattr__(self, name: str, value: object) -> None:
-        names = [one.name for one in fields(self) if not one.name.startswith("_")]
-        if name not in (*names, "_changing", "_changed"):
-            raise AttributeError(
-                f"There is no quota {name!r}.{did_you_mean(name, names)} Valid: {', '.join(names)}."
-            )
-        if name in names and not _is_quota(name, value):
-            kind = "number" if name.endswith("_dpus") else "whole number"
-            raise ValueError(f"quotas.{name} = {value!r}: this quota is a {kind} from 0 on.")
-        ready = name in names and "_changed" in self.__dict__
-        if ready:  # what is due by now has happened under the old quota
-            self._changing()
-        super().__setattr__(name, value)
-        if ready:
-            self._changed()
+        _check(name, value)
+        change: Callable[[str, object], None] = vars(self).get("_change", self.store)
+        change(name, value)
+
+    def store(self, name: str, value: object) -> None:
+        """Set a quota without any further effect."""
+        vars(self)[name] = value
+
+    def on_change(self, change: Callable[[str, object], None]) -> None:
+        """Call *change* instead of `store` when a quota is assigned."""
+        vars(self)["_change"] = change
 
     def dpus(self, region: str) -> float:
-        """The DPUs of standard runs in a region."""
+        """Return the DPUs that standard runs may hold in a region."""
         if self.max_dpus is not None:
             return self.max_dpus
         return 1000 if region in LARGE_DPU_REGIONS else 500
+
+
+def _check(name: str, value: object) -> None:
+    names = [field.name for field in fields(Quotas)]
+    if name not in names:
+        raise AttributeError(
+            f"There is no quota {name!r}.{did_you_mean(name, names)} Valid: {', '.join(names)}."
+        )
+    if not _is_quota(name, value):
+        kind = "number" if name.endswith("_dpus") else "whole number"
+        raise ValueError(f"quotas.{name} = {value!r}: this quota is a {kind} from 0 on.")
 
 
 def _is_quota(name: str, value: object) -> bool:

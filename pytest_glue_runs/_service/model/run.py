@@ -1,29 +1,43 @@
-"""A run: what is remembered of it, and what GetJobRun shows."""
+"""A run: its data, and what GetJobRun shows of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from pytest_glue_runs._service.model.effective_config import Demand, EffectiveConfig
+from pytest_glue_runs._service.model.job import Job
+from pytest_glue_runs._service.model.plan import Plan
 from pytest_glue_runs._service.rules.rule_types import version_key
 
-if TYPE_CHECKING:
-    from pytest_glue_runs._service.engine.event_queue import Event
-    from pytest_glue_runs._service.model.effective_config import Demand, EffectiveConfig
-    from pytest_glue_runs._service.model.job import Job
-    from pytest_glue_runs._service.model.plan import Plan
+RunState = Literal[
+    "STARTING",
+    "RUNNING",
+    "STOPPING",
+    "STOPPED",
+    "SUCCEEDED",
+    "FAILED",
+    "TIMEOUT",
+    "ERROR",
+    "WAITING",
+    "EXPIRED",
+]
+"""A JobRunState. Source: the service's model."""
 
 # Source: the service's model of JobRunState and the developer guide's job-run-statuses page.
-ENDED_STATES = frozenset({"STOPPED", "SUCCEEDED", "FAILED", "TIMEOUT", "ERROR", "EXPIRED"})
+ENDED_STATES: frozenset[RunState] = frozenset(
+    {"STOPPED", "SUCCEEDED", "FAILED", "TIMEOUT", "ERROR", "EXPIRED"}
+)
 
 
 class Transition(NamedTuple):
     """One step of a run's history."""
 
     at: datetime
-    state: str
+    state: RunState
     detail: str | None
+    """The ErrorMessage of FAILED, the reason of WAITING; else None."""
 
 
 @dataclass(slots=True, eq=False)
@@ -35,25 +49,21 @@ class Run:
     plan: Plan
     started_on: datetime
     arguments: dict[str, str] | None
-    """As StartJobRun was given them; None if it was given none."""
+    """The arguments in StartJobRun; None if there were none."""
     config: EffectiveConfig
     attempt: int = 0
     previous_run_id: str | None = None
-    state: str = ""
+    state: RunState = "STARTING"
     running_on: datetime | None = None
     modified_on: datetime = field(init=False)
     completed_on: datetime | None = None
     error: str | None = None
     history: list[Transition] = field(default_factory=list)
-    next: Event | None = None
-    """What happens to it next by itself."""
-    notice: Event | None = None
-    """When somebody is told that it takes long."""
-    holds: Demand | None = None
-    """What it takes up of the region's capacity_pool."""
+    reserved: Demand | None = None
+    """The capacity that it holds now."""
 
-    def enter(self, state: str, at: datetime, detail: str | None = None) -> None:
-        """Puts the run into *state*."""
+    def enter(self, state: RunState, at: datetime, detail: str | None = None) -> None:
+        """Record that the run enters *state*."""
         self.state = state
         self.modified_on = at
         self.history.append(Transition(at, state, detail))
@@ -70,25 +80,29 @@ class Run:
         return self.completed_on is not None
 
     def script_arguments(self) -> dict[str, str]:
-        """The arguments as the script sees them: job, then run, then what no run may change."""
+        """Return the arguments that the script sees.
+
+        The run's own override the job's DefaultArguments; NonOverridableArguments override both.
+        """
         config = self.config
-        return {**config.default_arguments, **(self.arguments or {}), **config.fixed_arguments}
+        return {
+            **config.default_arguments,
+            **(self.arguments or {}),
+            **config.non_overridable_arguments,
+        }
 
     def execution_time(self, now: datetime) -> int:
-        """Whole seconds since RUNNING, until the end; start-up does not count."""
+        """Return whole seconds from RUNNING to the end, or to *now*. Start-up does not count."""
         if self.running_on is None:
             return 0
         end = now if self.completed_on is None else self.completed_on
         return (end - self.running_on) // timedelta(seconds=1)
 
-    def waits_for(self) -> str | None:
-        """Why it is WAITING: what it waited for first may be free by now, and something else
-        not."""
-        obstacle = self.job.region.capacity_pool.obstacle(self.job, self.config.demand)
-        return self.history[-1].detail if obstacle is None else obstacle.value
+    def describe(self, now: datetime, waiting_reason: str | None) -> dict[str, Any]:
+        """Return what GetJobRun shows at the time *now*.
 
-    def shown(self, now: datetime) -> dict[str, Any]:
-        """What GetJobRun shows at the time *now*."""
+        *waiting_reason* is the StateDetail of a run that is WAITING.
+        """
         shown: dict[str, Any] = {
             "Id": self.id,
             "Attempt": self.attempt,
@@ -108,8 +122,8 @@ class Run:
             shown["Arguments"] = self.arguments
         if self.error is not None:
             shown["ErrorMessage"] = self.error
-        if self.state == "WAITING":
-            shown["StateDetail"] = self.waits_for()
+        if waiting_reason is not None:
+            shown["StateDetail"] = waiting_reason
         if self.completed_on is not None and self._counts_dpu_seconds():
             shown["DPUSeconds"] = float(shown["ExecutionTime"] * shown["MaxCapacity"])
         return shown

@@ -1,17 +1,15 @@
-"""Glue's operations on jobs and runs: one function each, from request to answer."""
+"""Glue's operations on jobs and runs: one function each, from request to response."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pytest_glue_runs._service.model.store import Region
 from pytest_glue_runs._service.operations import bookmarks, jobs, runs, tags
+from pytest_glue_runs._service.operations.context import Context
 
-if TYPE_CHECKING:
-    from pytest_glue_runs._service.model.store import Region
-    from pytest_glue_runs._service.service import Glue
-
-Operation = Callable[["Glue", "Region", Mapping[str, Any]], dict[str, Any]]
+Operation = Callable[[Context, Region, Mapping[str, Any]], dict[str, Any]]
 
 OPERATIONS: dict[str, Operation] = {
     "CreateJob": jobs.create_job,

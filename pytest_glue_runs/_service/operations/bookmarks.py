@@ -1,54 +1,55 @@
 """GetJobBookmark and ResetJobBookmark.
 
-A bookmark is where the last run stood that succeeded with ``--job-bookmark-option`` on
-``job-bookmark-enable``: a function of the job's runs, so that nothing has to keep it.
+A bookmark points to the last run that succeeded with ``--job-bookmark-option`` set to
+``job-bookmark-enable``. It is computed from the job's runs, so nothing else is stored.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pytest_glue_runs._service.model.job import BookmarkReset
+from pytest_glue_runs._service.model.job import BookmarkReset, Job
+from pytest_glue_runs._service.model.run import Run
+from pytest_glue_runs._service.model.store import Region, Store
+from pytest_glue_runs._service.operations.context import Context
 from pytest_glue_runs._service.rules.error_catalog import NO_BOOKMARK
 
-if TYPE_CHECKING:
-    from pytest_glue_runs._service.model.job import Job
-    from pytest_glue_runs._service.model.run import Run
-    from pytest_glue_runs._service.model.store import Region
-    from pytest_glue_runs._service.service import Glue
 
-
-def get_job_bookmark(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Shows a job's bookmark: the latest, or the one of a run."""
+def get_job_bookmark(
+    context: Context, region: Region, request: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a job's bookmark: the latest, or that of a run."""
     job = region.job(request["JobName"])
-    kept = _kept(job)
+    runs = _bookmarked(context.store, job)
     run_id = request.get("RunId")
     if run_id:
-        run = glue.store.run(job, run_id)
-        kept = kept[: kept.index(run) + 1] if run in kept else []
-    if not kept and (run_id or job.bookmark_reset is None):
+        run = context.store.run(job, run_id)
+        runs = runs[: runs.index(run) + 1] if run in runs else []
+    if not runs and (run_id or job.bookmark_reset is None):
         raise NO_BOOKMARK.error(job=job.name)
-    return {"JobBookmarkEntry": _entry(job, kept)}
+    return {"JobBookmarkEntry": _entry(job, runs)}
 
 
-def reset_job_bookmark(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Puts a job's bookmark back: to the beginning, or to where a run left it."""
+def reset_job_bookmark(
+    context: Context, region: Region, request: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Reset a job's bookmark: to the beginning, or to that of a run."""
     job = region.job(request["JobName"])
-    if not _kept(job) and job.bookmark_reset is None:
+    if not _bookmarked(context.store, job) and job.bookmark_reset is None:
         raise NO_BOOKMARK.error(job=job.name)
     run_id = request.get("RunId")
-    back_to = glue.store.run(job, run_id) if run_id else None
-    job.bookmark_reset = BookmarkReset(len(job.runs), back_to)
+    back_to = context.store.run(job, run_id).id if run_id else None
+    job.bookmark_reset = BookmarkReset(len(job.run_ids), back_to)
     job.bookmark_resets += 1
-    return {"JobBookmarkEntry": _entry(job, _kept(job))}
+    return {"JobBookmarkEntry": _entry(job, _bookmarked(context.store, job))}
 
 
-def _kept(job: Job) -> list[Run]:
-    """The runs that the bookmark rests on, the one that it stands at last."""
+def _bookmarked(store: Store, job: Job) -> list[Run]:
+    """Return the runs that the bookmark rests on, the one that it points to last."""
     reset = job.bookmark_reset
-    before = [] if reset is None or reset.back_to is None else [reset.back_to]
-    since = job.runs[reset.runs_before if reset else 0 :]
+    before = [] if reset is None or reset.back_to is None else [store.runs[reset.back_to]]
+    since = store.runs_of(job)[reset.runs_before if reset else 0 :]
     return before + [
         run
         for run in since
@@ -57,16 +58,16 @@ def _kept(job: Job) -> list[Run]:
     ]
 
 
-def _entry(job: Job, kept: list[Run]) -> dict[str, Any]:
+def _entry(job: Job, runs: list[Run]) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "JobName": job.name,
-        "Version": job.bookmark_resets + len(kept),
-        "Run": len(kept),
+        "Version": job.bookmark_resets + len(runs),
+        "Run": len(runs),
         "Attempt": 0,
         "JobBookmark": "{}",
     }
-    if kept:
-        entry |= {"Attempt": kept[-1].attempt, "RunId": kept[-1].id}
-    if len(kept) > 1:
-        entry["PreviousRunId"] = kept[-2].id
+    if runs:
+        entry |= {"Attempt": runs[-1].attempt, "RunId": runs[-1].id}
+    if len(runs) > 1:
+        entry["PreviousRunId"] = runs[-2].id
     return entry

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pytest_glue_runs._service.model.job import Job, completed
+from pytest_glue_runs._service.model.definition import completed
+from pytest_glue_runs._service.model.job import Job
+from pytest_glue_runs._service.model.store import Region
+from pytest_glue_runs._service.operations.context import Context
 from pytest_glue_runs._service.operations.paging import oldest_first
 from pytest_glue_runs._service.rules.behaviors import PAGE_OF_JOBS
 from pytest_glue_runs._service.rules.error_catalog import (
@@ -16,23 +19,19 @@ from pytest_glue_runs._service.rules.error_catalog import (
 from pytest_glue_runs._service.rules.requests import check
 from pytest_glue_runs._service.rules.rule_types import Proposal
 
-if TYPE_CHECKING:
-    from pytest_glue_runs._service.model.store import Region
-    from pytest_glue_runs._service.service import Glue
+
+def create_job(context: Context, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Create a job."""
+    return _create(context, region, request, grandfathered=False)
 
 
-def create_job(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Makes a job."""
-    return _create(glue, region, request, grandfathered=False)
-
-
-def add_job(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Makes a job that might have been there for years: its Timeout may be over the limit."""
-    return _create(glue, region, request, grandfathered=True)
+def add_job(context: Context, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Create a job as if it had existed for years: its Timeout may exceed today's limit."""
+    return _create(context, region, request, grandfathered=True)
 
 
 def _create(
-    glue: Glue, region: Region, request: Mapping[str, Any], *, grandfathered: bool
+    context: Context, region: Region, request: Mapping[str, Any], *, grandfathered: bool
 ) -> dict[str, Any]:
     given = dict(request)
     name, tags = given.pop("Name"), given.pop("Tags", {})
@@ -40,15 +39,16 @@ def _create(
     if known is not None:
         same = known.given == given and known.tags == tags
         raise (JOB_EXISTS_ALREADY if same else JOB_EXISTS).error(job=name)
-    _check(glue, region, "CreateJob", given, grandfathered)
-    if len(region.jobs) >= glue.quotas.max_jobs:
+    _check(context, region, "CreateJob", given, grandfathered)
+    if len(region.jobs) >= context.store.quotas.max_jobs:
         raise TOO_MANY_JOBS.error(account=region.account_id)
-    now = glue.event_queue.now
+    now = context.now
     region.jobs[name] = Job(
         name=name,
-        region=region,
+        account_id=region.account_id,
+        region=region.name,
         given=given,
-        definition=completed(given, glue.defaults.glue_version),
+        definition=completed(given, context.default_glue_version),
         created_on=now,
         modified_on=now,
         tags=dict(tags),
@@ -56,60 +56,57 @@ def _create(
     return {"Name": name}
 
 
-def update_job(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Overwrites a job's whole definition; only the Glue version stays if none is given."""
+def update_job(context: Context, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Replace a job's whole definition. Only the Glue version is kept if none is given."""
     job = region.job(request["JobName"])
     kept = {name: job.given[name] for name in ("GlueVersion",) if name in job.given}
     given = {**kept, **request["JobUpdate"]}
-    _check(glue, region, "UpdateJob", given)
-    job.given = given
-    job.definition = completed(given, glue.defaults.glue_version)
-    job.usual_config = None
-    job.modified_on = glue.event_queue.now
-    glue.simulation.admit(region, glue.event_queue.now)
+    _check(context, region, "UpdateJob", given)
+    job.update(given, completed(given, context.default_glue_version), context.now)
+    context.simulation.admit(job, context.now)
     return {"JobName": job.name}
 
 
-def delete_job(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Forgets a job, if there is one. Its runs go on."""
+def delete_job(context: Context, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Delete a job, if it exists. Its runs continue."""
     region.jobs.pop(request["JobName"], None)
     return {"JobName": request["JobName"]}
 
 
-def get_job(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Shows one job."""
-    return {"Job": region.job(request["JobName"]).shown()}
+def get_job(context: Context, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one job."""
+    return {"Job": region.job(request["JobName"]).describe()}
 
 
-def get_jobs(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Shows all jobs, page by page."""
+def get_jobs(context: Context, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a page of all jobs."""
     page, more = oldest_first(list(region.jobs.values()), request, PAGE_OF_JOBS.value)
-    return {"Jobs": [job.shown() for job in page], **more}
+    return {"Jobs": [job.describe() for job in page], **more}
 
 
-def list_jobs(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
-    """The names of the jobs, or of those that have all the tags asked for."""
+def list_jobs(context: Context, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a page of job names, optionally only of jobs with all the given tags."""
     tags = (request.get("Tags") or {}).items()
     names = [job.name for job in region.jobs.values() if tags <= job.tags.items()]
     page, more = oldest_first(names, request, PAGE_OF_JOBS.value)
     return {"JobNames": list(page), **more}
 
 
-def batch_get_jobs(glue: Glue, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Shows the jobs of these names, and says which there are not."""
+def batch_get_jobs(context: Context, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the jobs of these names, and the names that do not exist."""
     names = dict.fromkeys(request["JobNames"])
     return {
-        "Jobs": [region.jobs[name].shown() for name in names if name in region.jobs],
+        "Jobs": [region.jobs[name].describe() for name in names if name in region.jobs],
         "JobsNotFound": [name for name in names if name not in region.jobs],
     }
 
 
 def _check(
-    glue: Glue,
+    context: Context,
     region: Region,
     operation: str,
     given: Mapping[str, Any],
     grandfathered: bool = False,
 ) -> None:
-    version = given.get("GlueVersion", glue.defaults.glue_version)
+    version = given.get("GlueVersion", context.default_glue_version)
     check(operation, Proposal(given, given, version, region.name), grandfathered)

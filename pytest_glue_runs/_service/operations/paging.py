@@ -1,4 +1,4 @@
-"""Pages: which part of a list an answer shows, and the token for the next."""
+"""Pages: the part of a list that a response shows, and the token for the next."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 def oldest_first(
     items: Sequence[T], request: Mapping[str, Any], default_size: int
 ) -> tuple[Sequence[T], dict[str, str]]:
-    """The page that *request* asks for, and the NextToken member if there are more."""
+    """Return the page that *request* asks for, and the NextToken member if there are more."""
     start = _position(request, 0, len(items))
     end = min(start + request.get("MaxResults", default_size), len(items))
     return items[start:end], _token(end) if end < len(items) else {}
@@ -23,7 +23,7 @@ def oldest_first(
 def newest_first(
     items: Sequence[T], request: Mapping[str, Any], default_size: int
 ) -> tuple[Sequence[T], dict[str, str]]:
-    """Likewise, from the end backwards: items that come while somebody pages move nothing."""
+    """Do the same from the end backwards, so that new items do not shift later pages."""
     end = _position(request, len(items), len(items))
     start = max(end - request.get("MaxResults", default_size), 0)
     return items[start:end][::-1], _token(start) if start > 0 else {}

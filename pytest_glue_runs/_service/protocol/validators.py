@@ -1,4 +1,4 @@
-"""Readers of request values, one for each of a service model's shapes: they check and copy."""
+"""Validators for the shapes of a service model. Each checks a value and returns a copy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pytest_glue_runs._service.protocol.errors import GlueError
+from pytest_glue_runs._service.rules.errors import GlueError
 
 if TYPE_CHECKING:
     from botocore.model import Shape
@@ -20,12 +20,12 @@ NEWER_VALUES = {
     "WorkerType": ("G.12X", "G.16X", "R.1X", "R.2X", "R.4X", "R.8X"),
 }
 
-# A reader gets a value, where it stands, and a list for what is wrong with it. It returns
-# the value as Glue reads it, a copy: nobody changes what the service remembers.
+# A validator takes a value, its path, and a list that it appends problems to. It returns a copy,
+# so that later changes to the request do not change what the service remembers.
 Path = tuple[str, ...]
 Validator = Callable[[Any, Path, list[str]], Any]
 
-_ENDLESS = sys.maxsize
+_UNLIMITED = sys.maxsize
 _FRACTION = re.compile(r"(?<=:\d\d)\.\d{1,9}")
 _LARGEST: dict[str, float] = {
     "integer": 2**31 - 1,
@@ -36,7 +36,7 @@ _LARGEST: dict[str, float] = {
 
 
 def validator_for(shape: Shape, known: dict[str, Validator]) -> Validator:
-    """What reads values of *shape*. *known* ends the circle where shapes hold themselves."""
+    """Return the validator for *shape*. *known* makes recursive shapes possible."""
     if shape.name not in known:
         known[shape.name] = lambda value, path, problems: known[shape.name](value, path, problems)
         known[shape.name] = _MAKERS[shape.type_name](shape, known)
@@ -45,12 +45,12 @@ def validator_for(shape: Shape, known: dict[str, Validator]) -> Validator:
 
 def _string(shape: Shape, known: dict[str, Validator]) -> Validator:
     limits = shape.metadata
-    low, high = limits.get("min", 0), limits.get("max", _ENDLESS)
+    low, high = limits.get("min", 0), limits.get("max", _UNLIMITED)
     valid = tuple(dict.fromkeys((*limits.get("enum", ()), *NEWER_VALUES.get(shape.name, ()))))
     pattern = limits.get("pattern", "")
     matches = _matcher(pattern)
 
-    @lru_cache(maxsize=256)  # the same names and ids come again and again
+    @lru_cache(maxsize=256)  # names and ids repeat
     def broken(value: str) -> list[str]:
         constraints = []
         if not low <= len(value) <= high:
@@ -61,14 +61,14 @@ def _string(shape: Shape, known: dict[str, Validator]) -> Validator:
             constraints.append(f"Member must satisfy regular expression pattern: {pattern}")
         return constraints
 
-    def read(value: Any, path: Path, problems: list[str]) -> Any:
+    def validate(value: Any, path: Path, problems: list[str]) -> Any:
         if type(value) is not str:
-            raise _misread(value, "String")
+            raise _wrong_type(value, "String")
         for constraint in broken(value):
-            problems.append(_wrong(value, path, constraint))
+            problems.append(_violation(value, path, constraint))
         return value
 
-    return read
+    return validate
 
 
 def _number(shape: Shape, known: dict[str, Validator]) -> Validator:
@@ -78,103 +78,110 @@ def _number(shape: Shape, known: dict[str, Validator]) -> Validator:
     low = shape.metadata.get("min", -largest)
     high = shape.metadata.get("max", largest)
 
-    def read(value: Any, path: Path, problems: list[str]) -> Any:
+    def validate(value: Any, path: Path, problems: list[str]) -> Any:
         if type(value) not in types or abs(value) > largest:
-            raise _misread(value, kind.capitalize())
+            raise _wrong_type(value, kind.capitalize())
         if value < low:
             wanted = f"Member must have value greater than or equal to {low}"
-            problems.append(_wrong(value, path, wanted))
+            problems.append(_violation(value, path, wanted))
         if value > high:
             wanted = f"Member must have value less than or equal to {high}"
-            problems.append(_wrong(value, path, wanted))
+            problems.append(_violation(value, path, wanted))
         return value
 
-    return read
+    return validate
 
 
 def _boolean(shape: Shape, known: dict[str, Validator]) -> Validator:
-    def read(value: Any, path: Path, problems: list[str]) -> Any:
+    def validate(value: Any, path: Path, problems: list[str]) -> Any:
         if type(value) is not bool:
-            raise _misread(value, "Boolean")
+            raise _wrong_type(value, "Boolean")
         return value
 
-    return read
+    return validate
 
 
 def _timestamp(shape: Shape, known: dict[str, Validator]) -> Validator:
-    # The requests have but one, of a Kinesis source, and it is text; it comes back as sent.
-    def read(value: Any, path: Path, problems: list[str]) -> Any:
+    # The only timestamp in a request is that of a Kinesis source. It is text, and returned as sent.
+    def validate(value: Any, path: Path, problems: list[str]) -> Any:
         if type(value) is not str:
-            raise _misread(value, "Timestamp")
+            raise _wrong_type(value, "Timestamp")
         try:
             datetime.strptime(_FRACTION.sub("", value), "%Y-%m-%dT%H:%M:%S%z")
         except ValueError:
-            raise _misread(value, "Timestamp") from None
+            raise _wrong_type(value, "Timestamp") from None
         return value
 
-    return read
+    return validate
 
 
 def _structure(shape: Shape, known: dict[str, Validator]) -> Validator:
-    # With the name itself: kept a thousand times, it is one string.
+    # The model's own string is the key, so that thousands of requests share it.
     members = {
         name: (name, _in_path(name), validator_for(member, known))
         for name, member in shape.members.items()
     }
     required = tuple(shape.required_members)
 
-    def read(value: Any, path: Path, problems: list[str]) -> Any:
+    def validate(value: Any, path: Path, problems: list[str]) -> Any:
         if type(value) is not dict:
-            raise _misread(value, None)
+            raise _wrong_type(value, None)
         for name in required:
             if value.get(name) is None:
-                problems.append(_wrong(None, (*path, _in_path(name)), "Member must not be null"))
+                problems.append(
+                    _violation(None, (*path, _in_path(name)), "Member must not be null")
+                )
         found: dict[str, Any] = {}
         for name, inner in value.items():
             if inner is not None and name in members:
-                member, label, read_member = members[name]
-                found[member] = read_member(inner, (*path, label), problems)
+                member, label, validate_member = members[name]
+                found[member] = validate_member(inner, (*path, label), problems)
         return found
 
-    return read
+    return validate
 
 
 def _map(shape: Shape, known: dict[str, Validator]) -> Validator:
-    read_key, read_value = validator_for(shape.key, known), validator_for(shape.value, known)
-    low, high = shape.metadata.get("min", 0), shape.metadata.get("max", _ENDLESS)
+    validate_key, validate_value = (
+        validator_for(shape.key, known),
+        validator_for(shape.value, known),
+    )
+    low, high = shape.metadata.get("min", 0), shape.metadata.get("max", _UNLIMITED)
 
-    def read(value: Any, path: Path, problems: list[str]) -> Any:
+    def validate(value: Any, path: Path, problems: list[str]) -> Any:
         if type(value) is not dict:
-            raise _misread(value, None)
+            raise _wrong_type(value, None)
         found = {
-            read_key(key, path, problems): read_value(inner, (*path, key, "member"), problems)
+            validate_key(key, path, problems): validate_value(
+                inner, (*path, key, "member"), problems
+            )
             for key, inner in value.items()
             if inner is not None
         }
         if not low <= len(found) <= high:
-            problems.append(_wrong(found, path, _length(len(found), low, high)))
+            problems.append(_violation(found, path, _length(len(found), low, high)))
         return found
 
-    return read
+    return validate
 
 
 def _list(shape: Shape, known: dict[str, Validator]) -> Validator:
-    read_member = validator_for(shape.member, known)
-    low, high = shape.metadata.get("min", 0), shape.metadata.get("max", _ENDLESS)
+    validate_member = validator_for(shape.member, known)
+    low, high = shape.metadata.get("min", 0), shape.metadata.get("max", _UNLIMITED)
 
-    def read(value: Any, path: Path, problems: list[str]) -> Any:
+    def validate(value: Any, path: Path, problems: list[str]) -> Any:
         if type(value) is not list:
-            raise _misread(value, None)
+            raise _wrong_type(value, None)
         found = [
-            read_member(inner, (*path, str(number), "member"), problems)
+            validate_member(inner, (*path, str(number), "member"), problems)
             for number, inner in enumerate(value, 1)
             if inner is not None
         ]
         if not low <= len(found) <= high:
-            problems.append(_wrong(found, path, _length(len(found), low, high)))
+            problems.append(_violation(found, path, _length(len(found), low, high)))
         return found
 
-    return read
+    return validate
 
 
 _MAKERS: dict[str, Callable[[Shape, dict[str, Validator]], Validator]] = {
@@ -192,11 +199,11 @@ _MAKERS: dict[str, Callable[[Shape, dict[str, Validator]], Validator]] = {
 
 
 def _matcher(pattern: str) -> Callable[[str], object]:
-    # The models are written for UTF-16: a pair of surrogates stands for what is beyond.
+    # The models are written for UTF-16, with surrogate pairs for what is beyond the BMP.
     text = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
     try:
-        return re.compile(text or "(?s:.*)", re.ASCII).fullmatch  # \w and \s as Java has them
-    except re.error:  # Java's, and not Python's: not checked
+        return re.compile(text or "(?s:.*)", re.ASCII).fullmatch  # \w and \s as in Java
+    except re.error:  # valid in Java only: not checked
         return re.compile("(?s:.*)").fullmatch
 
 
@@ -206,7 +213,7 @@ def _length(size: int, low: int, high: int) -> str:
     return f"Member must have length less than or equal to {high}"
 
 
-def _wrong(value: object, path: Path, constraint: str) -> str:
+def _violation(value: object, path: Path, constraint: str) -> str:
     shown = "null" if value is None else f"'{_as_java(value)}'"
     return f"Value {shown} at '{'.'.join(path)}' failed to satisfy constraint: {constraint}"
 
@@ -223,9 +230,11 @@ def _as_java(value: object) -> str:
     return str(value)
 
 
-def _misread(value: object, wanted: str | None) -> GlueError:
-    """What AWS's JSON reader says of a value that is not of the *wanted* type (None: a
-    structure, map or list)."""
+def _wrong_type(value: object, wanted: str | None) -> GlueError:
+    """Return the error of AWS's JSON parser for a value that is not of the *wanted* type.
+
+    None stands for a structure, map or list.
+    """
     if isinstance(value, dict):
         message = "Start of structure or map found where not expected."
     elif isinstance(value, list):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, Literal
 
-from pytest_glue_runs._service.protocol.errors import GlueError
+from pytest_glue_runs._service.rules.errors import GlueError
 
 Certainty = Literal["specified", "documented", "observed", "second-hand", "assumed"]
 

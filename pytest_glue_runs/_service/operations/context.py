@@ -1,0 +1,30 @@
+"""What an operation may use of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pytest_glue_runs._service.engine.event_queue import EventQueue
+from pytest_glue_runs._service.engine.simulation import Simulation
+from pytest_glue_runs._service.model.plan import Plans
+from pytest_glue_runs._service.model.store import Store
+
+
+@dataclass(frozen=True)
+class Context:
+    """The state of the service at the time of a call."""
+
+    store: Store
+    plans: Plans
+    simulation: Simulation
+    queue: EventQueue
+    default_glue_version: str
+    policy_problem: Callable[[str], str | None]
+    """Returns what is wrong with an IAM policy, or None."""
+
+    @property
+    def now(self) -> datetime:
+        """The simulation time."""
+        return self.queue.now
