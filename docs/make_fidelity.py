@@ -6,7 +6,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pytest_glue_runs._service.model.quotas import Quotas
-from pytest_glue_runs._service.rules import behaviors, error_catalog, requests, versions
+from pytest_glue_runs._service.rules import (
+    behaviors,
+    error_catalog,
+    launch_errors,
+    requests,
+    versions,
+)
 from pytest_glue_runs._service.rules.rule_types import Behavior, FidelityEntry, Rejection
 from pytest_glue_runs._service.rules.workers import WORKER_TYPES
 
@@ -37,8 +43,13 @@ Documented in the AWS general reference, Glue quotas; a test sets them with `glu
 
 def page() -> str:
     """The whole page."""
-    refusals: list[Rejection] = [*requests.RULES, requests.MALFORMED_POLICY, *error_catalog.ALL]
-    known = [*behaviors.ALL, *versions.ALL]
+    refusals: list[Rejection] = [
+        *requests.RULES,
+        requests.MALFORMED_POLICY,
+        *versions.REJECTIONS,
+        *error_catalog.ALL,
+    ]
+    known = [*behaviors.ALL, *versions.ALL, *launch_errors.ALL]
     parts = [
         HEAD,
         "## What Glue refuses\n",

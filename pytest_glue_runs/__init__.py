@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pytest_glue_runs._job_run import JobRun
     from pytest_glue_runs._mock import mock_glue_runs
     from pytest_glue_runs._service.model.call import Call, Caller
-    from pytest_glue_runs._service.model.plan import Plan, fails, hangs, succeeds
+    from pytest_glue_runs._service.model.plan import Plan, fails, fails_to_launch, hangs, succeeds
     from pytest_glue_runs._service.model.quotas import Quotas
     from pytest_glue_runs._service.model.run import RunState, Transition
     from pytest_glue_runs._service.rules.errors import GlueError
@@ -59,6 +59,7 @@ __all__ = [
     "UnsettledError",
     "UnusedError",
     "fails",
+    "fails_to_launch",
     "hangs",
     "mock_glue_runs",
     "succeeds",
@@ -90,6 +91,7 @@ _EXPORTS = {
     "UnsettledError": "errors",
     "UnusedError": "errors",
     "fails": "_service.model.plan",
+    "fails_to_launch": "_service.model.plan",
     "hangs": "_service.model.plan",
     "mock_glue_runs": "_mock",
     "succeeds": "_service.model.plan",

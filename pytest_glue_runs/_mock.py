@@ -14,6 +14,7 @@ from pytest_glue_runs import _decorate, _messages, _patching, _report, _settings
 from pytest_glue_runs._clients import botocore, environment, retries
 from pytest_glue_runs._clients.model import glue_request_model
 from pytest_glue_runs._clients.moto import Moto, policy_problem
+from pytest_glue_runs._clients.moto_launch import missing_for_launch
 from pytest_glue_runs._clients.routing import Router
 from pytest_glue_runs._control import GlueRuns
 from pytest_glue_runs._service.service import Defaults, Dependencies, GlueService
@@ -125,10 +126,21 @@ def _start(settings: Settings) -> Mocked:
         moto = Moto()
         stack.callback(moto.stop)
         defaults = Defaults(
-            settings.startup, settings.duration, settings.default_glue_version, settings.max_reads
+            startup=settings.startup,
+            duration=settings.duration,
+            cleanup=settings.cleanup,
+            glue_version=settings.default_glue_version,
+            end_of_life=settings.end_of_life,
+            max_reads=settings.max_reads,
+            max_requests_per_second=settings.max_requests_per_second,
         )
         dependencies = Dependencies(
-            glue_request_model, policy_problem, moto.deliver, moto.listens, waiting.others_wait
+            glue_request_model,
+            policy_problem,
+            moto.deliver,
+            moto.listens,
+            waiting.others_wait,
+            missing_for_launch if settings.check_launch else lambda run: None,
         )
         glue = GlueService(dependencies, clock.now, defaults)
         if settings.sleep == "virtual":

@@ -67,7 +67,9 @@ def _moments(glue: GlueService, frozen: bool) -> tuple[datetime, str]:
 
 def prospects(glue: GlueService) -> list[str]:
     """What becomes of the runs that have not ended, or are tried again, a line each."""
-    retries = (_retry(glue, event) for event in glue.event_queue.upcoming() if event.run.ended)
+    retries = (
+        _retry(glue, event) for event in glue.event_queue.upcoming() if event.kind == "retry"
+    )
     return _shortened([*(_prospect(glue, run) for run in _under_way(glue)), *retries])
 
 

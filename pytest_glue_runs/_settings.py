@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from math import isfinite
 from typing import Any, Literal, NamedTuple, TypedDict
 
 from pytest_glue_runs._suggest import did_you_mean
@@ -25,11 +26,15 @@ class SettingsDict(TypedDict, total=False):
 
     startup: Duration
     duration: Duration
+    cleanup: Duration
     freeze: bool
     start_at: datetime | date | str | None
     sleep: Literal["virtual", "real"]
     account_id: str
     default_glue_version: str
+    end_of_life: bool
+    check_launch: bool
+    max_requests_per_second: float | None
     other_services: Literal["moto", "error", "pass"]
     unused_plans: Literal["error", "ignore"]
     max_sleeps: int
@@ -43,11 +48,15 @@ class Settings:
 
     startup: timedelta = timedelta(seconds=4)
     duration: timedelta = timedelta(minutes=1)
+    cleanup: timedelta = timedelta(seconds=5)
     freeze: bool = True
     start_at: datetime | None = None
     sleep: Literal["virtual", "real"] = "virtual"
     account_id: str = "123456789012"
     default_glue_version: str = "4.0"
+    end_of_life: bool = True
+    check_launch: bool = False
+    max_requests_per_second: float | None = None
     other_services: Literal["moto", "error", "pass"] = "moto"
     unused_plans: Literal["error", "ignore"] = "error"
     max_sleeps: int = 100_000
@@ -107,6 +116,19 @@ def _count(value: object) -> int:
     return number
 
 
+def _rate(value: object) -> float | None:
+    if value is None:
+        return None
+    try:
+        rate = float(value) if isinstance(value, str) else value
+    except ValueError:
+        rate = None
+    number = isinstance(rate, (int, float)) and not isinstance(rate, bool)
+    if not (number and isfinite(rate) and rate > 0):  # type: ignore[arg-type, operator]
+        raise ValueError(f"{value!r} is not a rate. Valid: a number above 0, or None.")
+    return float(rate)  # type: ignore[arg-type]
+
+
 def _moment(value: object) -> datetime | None:
     return None if value is None else parse_moment(value)
 
@@ -123,6 +145,9 @@ def _matching(pattern: str, what: str) -> Callable[[object], str]:
 OPTIONS: dict[str, Option] = {
     "startup": Option(parse_duration, "how long a run is STARTING"),
     "duration": Option(parse_duration, "how long a run is RUNNING before it succeeds"),
+    "cleanup": Option(
+        parse_duration, "how long a run that has ended still counts against the limits"
+    ),
     "freeze": Option(_flag, "whether time is frozen, so that the test moves it"),
     "start_at": Option(_moment, "when the frozen time begins; None: now"),
     "sleep": Option(_choice("sleep"), "'virtual': time.sleep moves the frozen clock; or 'real'"),
@@ -133,6 +158,15 @@ OPTIONS: dict[str, Option] = {
     "default_glue_version": Option(
         _matching(r"(\w+\.)+\w+|auto", 'a Glue version. Valid: text such as "4.0"'),
         "the GlueVersion of a job that is made without one",
+    ),
+    "end_of_life": Option(_flag, "whether Glue versions are rejected from their end of life on"),
+    "check_launch": Option(
+        _flag,
+        "whether a run fails to launch if moto does not have its script, role, connections or "
+        "security configuration",
+    ),
+    "max_requests_per_second": Option(
+        _rate, "the rate above which Glue throttles an account in a region; None: never"
     ),
     "other_services": Option(
         _choice("other_services"),

@@ -20,6 +20,7 @@ from pytest_glue_runs._service.engine.stall_detector import (
     READ_PREFIXES,
     StallDetector,
 )
+from pytest_glue_runs._service.engine.throttle import Throttle
 from pytest_glue_runs._service.model.call import Call, Caller
 from pytest_glue_runs._service.model.plan import Plans
 from pytest_glue_runs._service.model.quotas import Quotas
@@ -34,6 +35,7 @@ from pytest_glue_runs._service.protocol import wire
 from pytest_glue_runs._service.protocol.request_model import RequestModel
 from pytest_glue_runs._service.rules.error_catalog import UNKNOWN_OPERATION
 from pytest_glue_runs._service.rules.errors import GlueError
+from pytest_glue_runs._service.rules.launch_errors import LaunchProblem
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,9 @@ class Defaults:
     duration: timedelta
     glue_version: str
     max_reads: int
+    cleanup: timedelta = timedelta(0)
+    end_of_life: bool = True
+    max_requests_per_second: float | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,8 @@ class Dependencies:
     """Returns whether any EventBridge rule has targets."""
     clock_may_advance: Callable[[], bool]
     """Returns whether another thread will move the clock."""
+    missing_for_launch: Callable[[Run], LaunchProblem | None]
+    """Returns what keeps a run from starting, or None."""
 
 
 class GlueService:
@@ -96,6 +103,8 @@ class GlueService:
             self.plans,
             startup=self.defaults.startup,
             duration=self.defaults.duration,
+            cleanup=self.defaults.cleanup,
+            missing_for_launch=self._dependencies.missing_for_launch,
         )
         self._context = Context(
             self.store,
@@ -103,11 +112,13 @@ class GlueService:
             self.simulation,
             self.event_queue,
             self.defaults.glue_version,
+            self.defaults.end_of_life,
             self._dependencies.policy_problem,
         )
         self._stall_detector = StallDetector(
             self.defaults.max_reads, self._dependencies.clock_may_advance
         )
+        self._throttle = Throttle(self.defaults.max_requests_per_second)
         self._request_ids = map("00000000-0000-4000-8000-{:012}".format, count(1))
 
     def reset(self) -> None:
@@ -127,13 +138,16 @@ class GlueService:
     def advance(self) -> datetime:
         """Process due events and return the simulation time. The caller holds the lock."""
         self._last_clock = now = self._clock()
-        if now < self.event_queue.now and all(run.ended for run in self.store.runs.values()):
+        if now < self.event_queue.now and self._is_idle():
             self.event_queue.now = now  # the clock went back, and no run is under way
         self.event_queue.advance(now)
         if self.event_log.undelivered:
             for event in self.event_log.take_undelivered():
                 self._dependencies.deliver_event(event)
         return self.event_queue.now
+
+    def _is_idle(self) -> bool:
+        return all(run.ended and run.reserved is None for run in self.store.runs.values())
 
     def catch_up(self) -> None:
         """Process due events."""
@@ -216,6 +230,7 @@ class GlueService:
             if reads:
                 self._stall_detector.record_read(self._last_clock)
             try:
+                self._throttle.check(caller, now)
                 if self.faults.planned:
                     self.faults.check(operation)
                 request = self.request_model.validate(operation, request)

@@ -285,8 +285,9 @@ def test_one_target_is_decorated_at_a_time() -> None:
         mock("5m", 4)
     assert str(caught.value) == (
         "mock_glue_runs decorates one target, and got ('5m', 4). Valid: keywords only, "
-        "as_kwarg=None, startup='4s', duration='1m', freeze=True, start_at=None, "
+        "as_kwarg=None, startup='4s', duration='1m', cleanup='5s', freeze=True, start_at=None, "
         "sleep='virtual', account_id='123456789012', default_glue_version='4.0', "
+        "end_of_life=True, check_launch=False, max_requests_per_second=None, "
         "other_services='moto', unused_plans='error', max_sleeps=100000, max_reads=10000, "
         "report='failed'."
     )

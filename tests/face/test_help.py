@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 SIGNATURE = (
-    "startup='4s', duration='1m', freeze=True, start_at=None, sleep='virtual', "
-    "account_id='123456789012', default_glue_version='4.0', other_services='moto', "
+    "startup='4s', duration='1m', cleanup='5s', freeze=True, start_at=None, sleep='virtual', "
+    "account_id='123456789012', default_glue_version='4.0', end_of_life=True, "
+    "check_launch=False, max_requests_per_second=None, other_services='moto', "
     "unused_plans='error', max_sleeps=100000, max_reads=10000, report='failed'"
 )
 

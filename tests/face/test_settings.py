@@ -33,12 +33,14 @@ _MOMENT_WORDS = (
     'or text such as "2026-02-28 23:59" or "2026-02-28T23:59:00Z". Naive means UTC.'
 )
 _NAMES = (
-    "startup, duration, freeze, start_at, sleep, account_id, default_glue_version, "
-    "other_services, unused_plans, max_sleeps, max_reads, report"
+    "startup, duration, cleanup, freeze, start_at, sleep, account_id, default_glue_version, "
+    "end_of_life, check_launch, max_requests_per_second, other_services, unused_plans, "
+    "max_sleeps, max_reads, report"
 )
 _SIGNATURE = (
-    "startup='4s', duration='1m', freeze=True, start_at=None, sleep='virtual', "
-    "account_id='123456789012', default_glue_version='4.0', other_services='moto', "
+    "startup='4s', duration='1m', cleanup='5s', freeze=True, start_at=None, sleep='virtual', "
+    "account_id='123456789012', default_glue_version='4.0', end_of_life=True, "
+    "check_launch=False, max_requests_per_second=None, other_services='moto', "
     "unused_plans='error', max_sleeps=100000, max_reads=10000, report='failed'"
 )
 

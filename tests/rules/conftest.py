@@ -43,8 +43,8 @@ def client(glue_runs: GlueRuns, glue_in: Callable[[str], Any]) -> Any:
 
 @pytest.fixture
 def glue_runs_settings() -> dict[str, Any]:
-    """Each test begins at noon."""
-    return {"start_at": NOON}
+    """Each test begins at noon, and an ended run releases its slot at once."""
+    return {"start_at": NOON, "cleanup": 0}
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def told(glue_runs: GlueRuns) -> Callable[[], list[tuple[str, str, str]]]:
             "12:00:34",
             "ERROR",
             "FAILED",
-            "JobName:nightly and JobRunId:{run} failed to execute with exception ",
+            "JobName:nightly and JobRunId:{run} failed to execute",
         ),
         (hangs(), "12:03:04", "WARN", "TIMEOUT", "Job run timed out"),
     ],

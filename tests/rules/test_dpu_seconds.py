@@ -21,18 +21,18 @@ SCALES = {"--enable-auto-scaling": "true"}
         ({"ExecutionClass": "FLEX"}, {}, 600.0),
         ({}, {"ExecutionClass": "FLEX"}, 600.0),
         ({"ExecutionClass": "FLEX"}, {"ExecutionClass": "STANDARD"}, None),
-        ({"DefaultArguments": SCALES}, {}, 600.0),
-        ({"NonOverridableArguments": SCALES}, {}, 600.0),
-        ({}, {"Arguments": SCALES}, 600.0),
+        ({"DefaultArguments": SCALES}, {}, 240.0),
+        ({"NonOverridableArguments": SCALES}, {}, 240.0),
+        ({}, {"Arguments": SCALES}, 240.0),
         ({"DefaultArguments": SCALES}, {"Arguments": {"--enable-auto-scaling": "false"}}, None),
-        ({"DefaultArguments": SCALES, "GlueVersion": "3.0"}, {}, 600.0),
+        ({"DefaultArguments": SCALES, "GlueVersion": "3.0"}, {}, 240.0),
         ({"DefaultArguments": SCALES, "GlueVersion": "2.0"}, {}, None),
         ({"DefaultArguments": SCALES, "command": "gluestreaming"}, {}, None),
         ({"DefaultArguments": SCALES, "command": "pythonshell"}, {}, None),
         (
             {"DefaultArguments": SCALES},
             {"WorkerType": "G.2X", "NumberOfWorkers": 6},
-            720.0,
+            288.0,
         ),
         ({}, {}, None),
     ],
@@ -46,10 +46,11 @@ def test_runs_that_show_dpu_seconds(
     run: dict[str, Any],
     dpu_seconds: float | None,
 ) -> None:
-    """FLEX and auto scaling, of ETL from Glue 3.0 on: ExecutionTime times MaxCapacity."""
+    """ETL from Glue 3.0 on: with FLEX the maximum, with auto scaling a part of it."""
     glue_runs.plan(make_job(**definition), succeeds(after="60s"))
     run_id = start(**run)
     glue_runs.settle()
+    glue_runs.tick(40)
     assert shown(run_id).get("DPUSeconds") == dpu_seconds
 
 
@@ -71,4 +72,5 @@ def test_dpu_seconds_whatever_the_end(
     glue_runs.plan(make_job(ExecutionClass="FLEX", Timeout=1), plan)
     run_id = start()
     glue_runs.settle()
+    glue_runs.tick(40)
     assert shown(run_id)["DPUSeconds"] == 600.0

@@ -9,7 +9,13 @@ from typing import Any, get_args
 import pytest
 
 from pytest_glue_runs._service.operations import OPERATIONS
-from pytest_glue_runs._service.rules import behaviors, error_catalog, requests, versions
+from pytest_glue_runs._service.rules import (
+    behaviors,
+    error_catalog,
+    launch_errors,
+    requests,
+    versions,
+)
 from pytest_glue_runs._service.rules.rule_types import Behavior, Certainty, FidelityEntry, Rejection
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -19,6 +25,8 @@ ENTRIES: list[FidelityEntry] = [
     *error_catalog.ALL,
     *behaviors.ALL,
     *versions.ALL,
+    *versions.REJECTIONS,
+    *launch_errors.ALL,
 ]
 REFUSALS = [entry for entry in ENTRIES if isinstance(entry, Rejection)]
 

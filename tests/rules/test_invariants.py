@@ -126,7 +126,7 @@ each_story = settings(deadline=None, suppress_health_check=list(HealthCheck), ma
 @given(steps, pauses)
 def test_no_run_starts_over_a_limit(glue_in: Any, steps: list[Any], pauses: list[int]) -> None:
     """Whoever starts, by itself or from the queue, is within every limit of that moment."""
-    with mock_glue_runs(start_at="2026-01-01") as glue_runs:
+    with mock_glue_runs(start_at="2026-01-01", cleanup=0) as glue_runs:
         story = tell(glue_in("us-east-1"), glue_runs, steps, pauses)
         for at in story.times():
             begun = {n for n, run in enumerate(story.runs) if began(run) == at}
@@ -138,7 +138,7 @@ def test_no_run_starts_over_a_limit(glue_in: Any, steps: list[Any], pauses: list
 @given(steps, pauses)
 def test_nobody_waits_who_fits(glue_in: Any, steps: list[Any], pauses: list[int]) -> None:
     """At no time is there room for a run that is WAITING."""
-    with mock_glue_runs(start_at="2026-01-01") as glue_runs:
+    with mock_glue_runs(start_at="2026-01-01", cleanup=0) as glue_runs:
         story = tell(glue_in("us-east-1"), glue_runs, steps, pauses)
         for at in story.times():
             among = story.active(at)
@@ -150,7 +150,7 @@ def test_nobody_waits_who_fits(glue_in: Any, steps: list[Any], pauses: list[int]
 @given(steps, pauses)
 def test_nobody_is_passed_who_would_fit(glue_in: Any, steps: list[Any], pauses: list[int]) -> None:
     """A run that starts has taken no room that an earlier one was WAITING for."""
-    with mock_glue_runs(start_at="2026-01-01") as glue_runs:
+    with mock_glue_runs(start_at="2026-01-01", cleanup=0) as glue_runs:
         story = tell(glue_in("us-east-1"), glue_runs, steps, pauses)
         for at in story.times():
             among = story.active(at)
@@ -164,7 +164,7 @@ def test_nobody_is_passed_who_would_fit(glue_in: Any, steps: list[Any], pauses: 
 @given(steps, pauses)
 def test_everybody_comes_to_an_end(glue_in: Any, steps: list[Any], pauses: list[int]) -> None:
     """Where there is room enough in the end, nobody waits for ever, and nobody fails."""
-    with mock_glue_runs(start_at="2026-01-01") as glue_runs:
+    with mock_glue_runs(start_at="2026-01-01", cleanup=0) as glue_runs:
         story = tell(glue_in("us-east-1"), glue_runs, steps, pauses)
         assert {run.state for run in story.runs} <= {"SUCCEEDED", "STOPPED"}
 

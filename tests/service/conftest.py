@@ -26,7 +26,12 @@ class Bench:
         self.now = datetime(2026, 1, 1, tzinfo=timezone.utc)
         defaults = Defaults(timedelta(seconds=4), timedelta(minutes=1), "4.0", max_reads=100_000)
         dependencies = Dependencies(
-            glue_request_model, policy_problem, lambda event: None, lambda: False, lambda: False
+            request_model=glue_request_model,
+            policy_problem=policy_problem,
+            deliver_event=lambda event: None,
+            has_event_targets=lambda: False,
+            clock_may_advance=lambda: False,
+            missing_for_launch=lambda run: None,
         )
         self.glue = GlueService(dependencies, lambda: self.now, defaults)
 
@@ -63,6 +68,12 @@ def bench() -> Bench:
 def new_bench() -> Callable[[], Bench]:
     """As many of them as a test wants."""
     return Bench
+
+
+@pytest.fixture
+def glue_runs_settings() -> dict[str, Any]:
+    """Each test begins before the end of life of any Glue version."""
+    return {"start_at": "2026-01-01"}
 
 
 @pytest.fixture

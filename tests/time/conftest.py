@@ -31,3 +31,9 @@ def _a_default_session_of_their_own() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(boto3, "DEFAULT_SESSION", None)
         yield
+
+
+@pytest.fixture(scope="session")
+def glue_runs_settings() -> dict[str, Any]:
+    """An ended run releases its slot at once."""
+    return {"cleanup": 0}

@@ -18,6 +18,7 @@ from pytest_glue_runs import (
     Plan,
     RunState,
     fails,
+    fails_to_launch,
     hangs,
     mock_glue_runs,
     succeeds,
@@ -64,11 +65,19 @@ def test_plans() -> None:
     assert_type(fails(), Plan)
     assert_type(fails("Out of memory", after=timedelta(minutes=5), startup=0.5), Plan)
     assert_type(hangs(startup="0s"), Plan)
+    assert_type(hangs(cleanup="30s"), Plan)
+    assert_type(succeeds(cleanup=0, dpu_seconds=240), Plan)
+    assert_type(fails("x", during="STARTING", state="ERROR", dpu_seconds=0.5), Plan)
+    assert_type(fails_to_launch("script", startup=4, cleanup="5s"), Plan)
     plan = hangs()
     assert_type(plan.error, str | None)
     assert_type(plan.after, timedelta | None)
     assert_type(plan.startup, timedelta | None)
-    assert plan.ending in ("SUCCEEDED", "FAILED", None)
+    assert_type(plan.cleanup, timedelta | None)
+    assert_type(plan.dpu_seconds, float | None)
+    assert plan.ending in ("SUCCEEDED", "FAILED", "ERROR", "EXPIRED", None)
+    assert plan.during in ("STARTING", "RUNNING")
+    assert plan.launch_problem in ("script", None)
 
 
 def test_runs(run: JobRun) -> None:
@@ -114,6 +123,10 @@ def test_context_manager() -> None:
     with mock_glue_runs(
         startup="10s",
         duration=timedelta(minutes=5),
+        cleanup="10s",
+        end_of_life=False,
+        check_launch=True,
+        max_requests_per_second=15,
         freeze=True,
         start_at="2026-02-28 23:59",
         sleep="virtual",

@@ -49,3 +49,9 @@ def together() -> Callable[..., None]:
             thread.join()
 
     return run
+
+
+@pytest.fixture(scope="session")
+def glue_runs_settings() -> dict[str, Any]:
+    """An ended run releases its slot at once."""
+    return {"cleanup": 0}

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pytest_glue_runs._service.model.run import Run, RunState
 
-EventKind = Literal["transition", "retry", "restart", "delay_notification"]
+EventKind = Literal["transition", "retry", "restart", "release", "delay_notification"]
 
 
 @dataclass(slots=True, eq=False)
@@ -23,16 +23,19 @@ class Event:
     action: Callable[[Event], None]
     """Called with this event when it is due."""
     state: RunState | None = None
-    """The state that the run enters; None for a retry and a delay notification."""
+    """The state that the run enters; None if it enters none."""
     detail: str | None = None
     cancelled: bool = False
 
     @property
     def label(self) -> str:
         """Short text for a report, such as ``RUNNING`` or ``attempt 1``."""
-        if self.kind == "retry":
-            return f"attempt {self.run.attempt + 1}"
-        return self.state or "delay notification"
+        labels = {
+            "retry": f"attempt {self.run.attempt + 1}",
+            "release": "no longer counts against the limits",
+            "delay_notification": "delay notification",
+        }
+        return self.state or labels[self.kind]
 
     @property
     def recurs_forever(self) -> bool:

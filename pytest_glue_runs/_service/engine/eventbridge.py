@@ -6,6 +6,7 @@ guide's list of event types.
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime
 from typing import Any
@@ -15,13 +16,12 @@ from pytest_glue_runs._service.model.run import Run
 
 _ENDINGS = {
     "SUCCEEDED": ("INFO", "Job run succeeded"),
-    "FAILED": (
-        "ERROR",
-        "JobName:{job} and JobRunId:{run} failed to execute with exception {error}",
-    ),
+    "FAILED": ("ERROR", "JobName:{job} and JobRunId:{run} failed to execute"),
     "TIMEOUT": ("WARN", "Job run timed out"),
     "STOPPED": ("INFO", "Job run stopped"),
 }
+# Some ErrorMessages of Glue begin like its events.
+_PREFIXED = re.compile(r"(AccountId:\S+ and )?JobName:.* and JobRunId:\S+ failed to execute")
 _DELAYED = frozenset({"STARTING", "RUNNING", "STOPPING"})
 
 
@@ -83,13 +83,17 @@ class EventLog:
 
 
 def _state_change(run: Run) -> dict[str, Any]:
-    severity, message = _ENDINGS[run.state]
+    severity, template = _ENDINGS[run.state]
+    message = template.format(job=run.job.name, run=run.id)
+    if run.error and run.state == "FAILED":
+        prefixed = _PREFIXED.match(run.error)
+        message = run.error if prefixed else f"{message} with exception {run.error}"
     return {
         "jobName": run.job.name,
         "severity": severity,
         "state": run.state,
         "jobRunId": run.id,
-        "message": message.format(job=run.job.name, run=run.id, error=run.error or ""),
+        "message": message,
     }
 
 

@@ -23,6 +23,7 @@ from pytest_glue_runs._service.rules.behaviors import (
     STOPPING_TIME,
     WAITING_FOR_CAPACITY,
 )
+from pytest_glue_runs._service.rules.launch_errors import LaunchProblem, launch_error
 from pytest_glue_runs._service.rules.rule_types import Behavior
 from pytest_glue_runs._service.rules.versions import NOT_VALID
 
@@ -40,7 +41,8 @@ class _End(NamedTuple):
 class Simulation:
     """Moves runs through their states by scheduling events.
 
-    *startup* and *duration* hold for runs whose plan does not give them.
+    *startup*, *duration* and *cleanup* hold for runs whose plan does not give them.
+    *missing_for_launch* returns what keeps a run from starting, or None.
     """
 
     def __init__(
@@ -52,6 +54,8 @@ class Simulation:
         *,
         startup: timedelta,
         duration: timedelta,
+        cleanup: timedelta,
+        missing_for_launch: Callable[[Run], LaunchProblem | None],
     ) -> None:
         self._queue = queue
         self._event_log = event_log
@@ -59,6 +63,8 @@ class Simulation:
         self._plans = plans
         self._startup = startup
         self._duration = duration
+        self._cleanup = cleanup
+        self._missing_for_launch = missing_for_launch
         self._pools: dict[tuple[str, str], CapacityPool] = {}
         self._next: dict[str, Event] = {}
 
@@ -142,13 +148,24 @@ class Simulation:
     def _start(self, run: Run, at: datetime) -> None:
         self._pool(run.job).reserve(run, run.config.demand)
         self._enter(run, "STARTING", None, at)
-        startup = self._startup if run.plan.startup is None else run.plan.startup
-        if run.config.can_run:
-            self._schedule(run, _End(startup, "RUNNING", None, self._running))
-        else:
+        self._schedule(run, self._end_of_startup(run))
+
+    def _end_of_startup(self, run: Run) -> _End:
+        plan, job = run.plan, run.job
+        startup = self._startup if plan.startup is None else plan.startup
+        if not run.config.can_run:
             version = run.config.resolved["GlueVersion"]
-            error = NOT_VALID.value.format(job=run.job.name, run=run.id, version=version)
-            self._schedule(run, _End(startup, "FAILED", error, self._ended))
+            error = NOT_VALID.value.format(job=job.name, run=run.id, version=version)
+            return _End(startup, "FAILED", error, self._ended)
+        problem = plan.launch_problem or self._missing_for_launch(run)
+        if problem is not None:
+            security = run.config.resolved.get("SecurityConfiguration")
+            error = launch_error(problem, job.name, run.id, job.definition, security)
+            return _End(startup, "FAILED", error, self._ended)
+        if plan.during == "STARTING" and plan.ending is not None:
+            after = startup if plan.after is None else plan.after
+            return _End(after, plan.ending, plan.error, self._ended)
+        return _End(startup, "RUNNING", None, self._running)
 
     def _running(self, event: Event) -> None:
         self._enter(event.run, "RUNNING", event.detail, event.at)
@@ -177,13 +194,24 @@ class Simulation:
         self._end(event.run, event.state, event.detail, event.at)
 
     def _end(self, run: Run, state: RunState, detail: str | None, at: datetime) -> None:
-        self._pool(run.job).release(run)
         self._enter(run, state, detail, at)
+        self._release_after_cleanup(run, at)
         # Only FAILED is retried: "Jobs that reach the timeout limit are not restarted."
         if state == "FAILED" and run.attempt < run.config.max_retries:
             due = add_duration(at, RETRY_DELAY.value)
             self._queue.add(Event(due, run, "retry", self._retried), last=True)
-        self.admit(run.job, at)
+
+    def _release_after_cleanup(self, run: Run, at: datetime) -> None:
+        cleanup = self._cleanup if run.plan.cleanup is None else run.plan.cleanup
+        event = Event(add_duration(at, cleanup), run, "release", self._released)
+        if cleanup and run.reserved is not None:
+            self._queue.add(event)
+        else:
+            self._released(event)
+
+    def _released(self, event: Event) -> None:
+        self._pool(event.run.job).release(event.run)
+        self.admit(event.run.job, event.at)
 
     def _retried(self, event: Event) -> None:
         run = event.run

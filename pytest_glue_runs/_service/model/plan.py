@@ -5,67 +5,154 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from math import isfinite
+from typing import Literal, get_args
 
+from pytest_glue_runs._service.rules.launch_errors import LAUNCH_PROBLEMS, LaunchProblem
+from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time.duration import Duration, format_duration, parse_duration
 
-Ending = Literal["SUCCEEDED", "FAILED"]
+FailedState = Literal["FAILED", "ERROR", "EXPIRED"]
+"""The states in which `fails` may end a run."""
+Ending = Literal["SUCCEEDED", "FAILED", "ERROR", "EXPIRED"]
+Phase = Literal["STARTING", "RUNNING"]
+"""The state in which `fails` may let a run fail."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How one run will go. Made by `succeeds`, `fails` and `hangs`."""
+    """How one run will go. Made by `succeeds`, `fails`, `fails_to_launch` and `hangs`."""
 
     ending: Ending | None
-    """The state in which the script ends; None: it never ends."""
+    """The state in which the run ends; None: it never ends."""
     after: timedelta | None = None
-    """How long the run is RUNNING; None: the setting ``duration``."""
+    """How long the run is in `during` before it ends; None: the settings decide."""
     startup: timedelta | None = None
     """How long the run is STARTING; None: the setting ``startup``."""
     error: str | None = None
-    """The ErrorMessage of a run that FAILED; None: the field is absent."""
+    """The ErrorMessage of a run that failed; None: the field is absent."""
+    during: Phase = "RUNNING"
+    """The state that the run ends in the middle of."""
+    launch_problem: LaunchProblem | None = None
+    """What keeps the run from starting; it decides the ErrorMessage."""
+    cleanup: timedelta | None = None
+    """How long the ended run still counts against limits; None: the setting ``cleanup``."""
+    dpu_seconds: float | None = None
+    """The DPUSeconds of the run; None: computed as Glue does."""
 
     def __str__(self) -> str:
+        problem = self.launch_problem
         parts = [repr(self.error)] if self.error is not None else []
-        if self.after is not None:
-            parts.append(f"after={format_duration(self.after)!r}")
-        if self.startup is not None:
-            parts.append(f"startup={format_duration(self.startup)!r}")
-        return f"{_NAMES[self.ending]}({', '.join(parts)})"
+        parts += [repr(problem)] if problem is not None else []
+        for name in ("after", "startup", "cleanup"):
+            span: timedelta | None = getattr(self, name)
+            if span is not None:
+                parts.append(f"{name}={format_duration(span)!r}")
+        if self.during != "RUNNING" and problem is None:
+            parts.append(f"during={self.during!r}")
+        if self.ending in ("ERROR", "EXPIRED"):
+            parts.append(f"state={self.ending!r}")
+        if self.dpu_seconds is not None:
+            parts.append(f"dpu_seconds={self.dpu_seconds!r}")
+        name = "fails_to_launch" if problem is not None else _NAMES[self.ending]
+        return f"{name}({', '.join(parts)})"
 
 
-_NAMES = {"SUCCEEDED": "succeeds", "FAILED": "fails", None: "hangs"}
+_NAMES = {
+    "SUCCEEDED": "succeeds",
+    "FAILED": "fails",
+    "ERROR": "fails",
+    "EXPIRED": "fails",
+    None: "hangs",
+}
 
 
-def succeeds(*, after: Duration | None = None, startup: Duration | None = None) -> Plan:
+def succeeds(
+    *,
+    after: Duration | None = None,
+    startup: Duration | None = None,
+    cleanup: Duration | None = None,
+    dpu_seconds: float | None = None,
+) -> Plan:
     """Plan a run that ends SUCCEEDED, *after* this long in RUNNING.
 
-    Durations default to the settings ``duration`` and ``startup``. Raises ValueError for an
-    invalid duration.
+    Durations default to the settings ``duration``, ``startup`` and ``cleanup``. *dpu_seconds* is
+    the DPUSeconds that GetJobRun shows. Raises ValueError for an invalid value.
     """
-    return Plan("SUCCEEDED", _span("succeeds", after=after), _span("succeeds", startup=startup))
+    return Plan(
+        "SUCCEEDED",
+        _span("succeeds", after=after),
+        _span("succeeds", startup=startup),
+        cleanup=_span("succeeds", cleanup=cleanup),
+        dpu_seconds=_dpu_seconds("succeeds", dpu_seconds),
+    )
 
 
 def fails(
-    error: str | None = None, *, after: Duration | None = None, startup: Duration | None = None
+    error: str | None = None,
+    *,
+    after: Duration | None = None,
+    startup: Duration | None = None,
+    during: Phase = "RUNNING",
+    state: FailedState = "FAILED",
+    cleanup: Duration | None = None,
+    dpu_seconds: float | None = None,
 ) -> Plan:
-    """Plan a run that ends FAILED with *error* as its ErrorMessage, *after* this long in RUNNING.
+    """Plan a run that fails with *error* as its ErrorMessage, *after* this long in RUNNING.
 
+    With ``during="STARTING"`` the run fails before it is RUNNING. *state* is the final state.
     Without *error* the run has no ErrorMessage, as some runs in AWS have none. Durations default
-    to the settings ``duration`` and ``startup``. Raises ValueError for an invalid duration,
-    TypeError for an error that is not text.
+    to the settings ``duration``, ``startup`` and ``cleanup``. Raises ValueError for an invalid
+    value, TypeError for an error that is not text, and for both *after* and *startup* with
+    ``during="STARTING"``.
     """
     if error is not None and not isinstance(error, str):
         raise TypeError(f"fails(error={error!r}): the error is text, as ErrorMessage shows it.")
-    return Plan("FAILED", _span("fails", after=after), _span("fails", startup=startup), error)
+    _check_choice("fails", "during", during, get_args(Phase))
+    _check_choice("fails", "state", state, get_args(FailedState))
+    if during == "STARTING" and after is not None and startup is not None:
+        raise TypeError(
+            f"fails(after={after!r}, startup={startup!r}, during='STARTING'): the run fails while "
+            "it is STARTING, so both say when. Give one of them."
+        )
+    return Plan(
+        state,
+        _span("fails", after=after),
+        _span("fails", startup=startup),
+        error,
+        during,
+        cleanup=_span("fails", cleanup=cleanup),
+        dpu_seconds=_dpu_seconds("fails", dpu_seconds),
+    )
 
 
-def hangs(*, startup: Duration | None = None) -> Plan:
+def fails_to_launch(
+    problem: LaunchProblem, *, startup: Duration | None = None, cleanup: Duration | None = None
+) -> Plan:
+    """Plan a run that fails while it is STARTING, with Glue's ErrorMessage for the *problem*.
+
+    *problem* is what is missing: ``"script"`` in S3, ``"role"``, ``"connection"``,
+    ``"security_configuration"``, ``"subnet"`` (no free address) or ``"resources"``. Raises
+    ValueError for an invalid value.
+    """
+    _check_choice("fails_to_launch", "problem", problem, LAUNCH_PROBLEMS)
+    return Plan(
+        "FAILED",
+        startup=_span("fails_to_launch", startup=startup),
+        during="STARTING",
+        launch_problem=problem,
+        cleanup=_span("fails_to_launch", cleanup=cleanup),
+    )
+
+
+def hangs(*, startup: Duration | None = None, cleanup: Duration | None = None) -> Plan:
     """Plan a run that stays RUNNING until its timeout, or until it is stopped.
 
-    Raises ValueError for an invalid *startup*.
+    Raises ValueError for an invalid *startup* or *cleanup*.
     """
-    return Plan(None, startup=_span("hangs", startup=startup))
+    return Plan(
+        None, startup=_span("hangs", startup=startup), cleanup=_span("hangs", cleanup=cleanup)
+    )
 
 
 def _span(function: str, **named: Duration | None) -> timedelta | None:
@@ -78,8 +165,26 @@ def _span(function: str, **named: Duration | None) -> timedelta | None:
         raise ValueError(f"{function}({name}=...): {error}") from None
 
 
+def _dpu_seconds(function: str, value: object) -> float | None:
+    if value is None:
+        return None
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if number and isfinite(value) and value >= 0:  # type: ignore[arg-type, operator]
+        return float(value)  # type: ignore[arg-type]
+    raise ValueError(f"{function}(dpu_seconds={value!r}): valid is a number from 0 on.")
+
+
+def _check_choice(function: str, name: str, value: object, valid: tuple[str, ...]) -> None:
+    if value not in valid:
+        listed = ", ".join(repr(one) for one in valid)
+        raise ValueError(
+            f"{function}({name}={value!r}): that is not a valid {name}."
+            f"{did_you_mean(value, valid)} Valid: {listed}."
+        )
+
+
 # The functions that make plans.
-PLANNERS = (succeeds, fails, hangs)
+PLANNERS = (succeeds, fails, fails_to_launch, hangs)
 
 
 class Plans:

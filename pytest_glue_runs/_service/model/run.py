@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 from pytest_glue_runs._service.model.effective_config import Demand, EffectiveConfig
 from pytest_glue_runs._service.model.job import Job
 from pytest_glue_runs._service.model.plan import Plan
+from pytest_glue_runs._service.rules.behaviors import AUTO_SCALING_SHARE, DPU_SECONDS_DELAY
 from pytest_glue_runs._service.rules.rule_types import version_key
 
 RunState = Literal[
@@ -37,7 +38,7 @@ class Transition(NamedTuple):
     at: datetime
     state: RunState
     detail: str | None
-    """The ErrorMessage of FAILED, the reason of WAITING; else None."""
+    """The ErrorMessage of a failure, the reason of WAITING; else None."""
 
 
 @dataclass(slots=True, eq=False)
@@ -71,7 +72,7 @@ class Run:
             self.running_on = at
         elif state in ENDED_STATES:
             self.completed_on = at
-            if state == "FAILED":
+            if state in ("FAILED", "ERROR", "EXPIRED"):
                 self.error = detail
 
     @property
@@ -124,12 +125,20 @@ class Run:
             shown["ErrorMessage"] = self.error
         if waiting_reason is not None:
             shown["StateDetail"] = waiting_reason
-        if self.completed_on is not None and self._counts_dpu_seconds():
-            shown["DPUSeconds"] = float(shown["ExecutionTime"] * shown["MaxCapacity"])
+        dpu_seconds = self._dpu_seconds(now)
+        if dpu_seconds is not None:
+            shown["DPUSeconds"] = dpu_seconds
         return shown
 
-    def _counts_dpu_seconds(self) -> bool:
-        scales = self.script_arguments().get("--enable-auto-scaling") == "true"
-        flex = self.config.resolved.get("ExecutionClass") == "FLEX"
-        recent = version_key(self.config.resolved["GlueVersion"]) >= (3, 0)
-        return recent and (flex or scales) and self.config.command == "glueetl"
+    def _dpu_seconds(self, now: datetime) -> float | None:
+        if self.completed_on is None or now < self.completed_on + DPU_SECONDS_DELAY.value:
+            return None
+        if self.plan.dpu_seconds is not None:
+            return self.plan.dpu_seconds
+        resolved = self.config.resolved
+        if self.config.command != "glueetl" or version_key(resolved["GlueVersion"]) < (3, 0):
+            return None
+        maximum = float(self.execution_time(now) * resolved["MaxCapacity"])
+        if self.script_arguments().get("--enable-auto-scaling") == "true":
+            return maximum * float(AUTO_SCALING_SHARE.value)
+        return maximum if resolved.get("ExecutionClass") == "FLEX" else None

@@ -21,6 +21,8 @@ class Context:
     simulation: Simulation
     queue: EventQueue
     default_glue_version: str
+    end_of_life: bool
+    """Whether Glue versions are rejected from their end of life on."""
     policy_problem: Callable[[str], str | None]
     """Returns what is wrong with an IAM policy, or None."""
 

@@ -18,6 +18,7 @@ from pytest_glue_runs._service.rules.error_catalog import (
 )
 from pytest_glue_runs._service.rules.requests import check
 from pytest_glue_runs._service.rules.rule_types import Proposal
+from pytest_glue_runs._service.rules.versions import check_end_of_life
 
 
 def create_job(context: Context, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,4 +110,8 @@ def _check(
     grandfathered: bool = False,
 ) -> None:
     version = given.get("GlueVersion", context.default_glue_version)
-    check(operation, Proposal(given, given, version, region.name), grandfathered)
+    proposal = Proposal(given, given, version, region.name)
+    check(operation, proposal, grandfathered)
+    if context.end_of_life and operation == "CreateJob" and not grandfathered:
+        python = (given.get("Command") or {}).get("PythonVersion")
+        check_end_of_life(operation, proposal.command, version, python, context.now)

@@ -21,12 +21,15 @@ def oldest_first(
 
 
 def newest_first(
-    items: Sequence[T], request: Mapping[str, Any], default_size: int
+    items: Sequence[T], request: Mapping[str, Any], default_size: int, oldest: int = 0
 ) -> tuple[Sequence[T], dict[str, str]]:
-    """Do the same from the end backwards, so that new items do not shift later pages."""
-    end = _position(request, len(items), len(items))
-    start = max(end - request.get("MaxResults", default_size), 0)
-    return items[start:end][::-1], _token(start) if start > 0 else {}
+    """Do the same from the end backwards, so that new items do not shift later pages.
+
+    Items before the index *oldest* are left out.
+    """
+    end = max(_position(request, len(items), len(items)), oldest)
+    start = max(end - request.get("MaxResults", default_size), oldest)
+    return items[start:end][::-1], _token(start) if start > oldest else {}
 
 
 def _token(position: int) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,11 +13,13 @@ from pytest_glue_runs._service.operations.context import Context
 from pytest_glue_runs._service.operations.paging import newest_first
 from pytest_glue_runs._service.rules.behaviors import (
     PAGE_OF_RUNS,
+    RETENTION,
     WAITING_FOR_ACCOUNT,
     WAITING_FOR_JOB,
 )
 from pytest_glue_runs._service.rules.error_catalog import (
     RUN_ENDED,
+    RUN_NOT_FOUND,
     RUN_STILL_ALIVE,
     START_WITHOUT_JOB,
     TOO_MANY_RUNS,
@@ -24,7 +27,8 @@ from pytest_glue_runs._service.rules.error_catalog import (
 )
 from pytest_glue_runs._service.rules.errors import GlueError
 from pytest_glue_runs._service.rules.requests import MALFORMED_POLICY, check, effective
-from pytest_glue_runs._service.rules.rule_types import Behavior, Proposal
+from pytest_glue_runs._service.rules.rule_types import Behavior, Proposal, command_name
+from pytest_glue_runs._service.rules.versions import check_end_of_life
 
 # A request with only these is not checked: its job was, when it was created.
 _UNCHECKED = frozenset({"JobName", "JobRunId"})
@@ -38,6 +42,8 @@ def start_job_run(context: Context, region: Region, request: Mapping[str, Any]) 
         previous = context.store.run(job, previous_id)
         if not previous.ended:
             raise RUN_STILL_ALIVE.error(run=previous_id, state=previous.state)
+    if context.end_of_life:
+        _check_end_of_life(context, job)
     if not request.keys() <= _UNCHECKED:
         _check(context, job, request)
     config = job.config_for(request)
@@ -56,6 +62,14 @@ def start_job_run(context: Context, region: Region, request: Mapping[str, Any]) 
     context.store.add(run)
     context.simulation.launch(run, obstacle)
     return {"JobRunId": run.id}
+
+
+def _check_end_of_life(context: Context, job: Job) -> None:
+    definition = job.definition
+    command, version = definition["Command"], definition["GlueVersion"]
+    check_end_of_life(
+        "StartJobRun", command_name(definition), version, command["PythonVersion"], context.now
+    )
 
 
 def _check(context: Context, job: Job, asked: Mapping[str, Any]) -> None:
@@ -77,16 +91,27 @@ def _reject(job: Job, obstacle: Behavior) -> None:
 
 def get_job_run(context: Context, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
     """Return one run."""
-    run = context.store.run(region.job(request["JobName"]), request["RunId"])
+    job = region.job(request["JobName"])
+    run = context.store.run(job, request["RunId"])
+    if _is_forgotten(context, run):
+        raise RUN_NOT_FOUND.error(job=job.name, run=run.id)
     return {"JobRun": describe_run(context, run)}
 
 
 def get_job_runs(context: Context, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
     """Return a page of a job's runs, newest first."""
     job = region.job(request["JobName"])
-    page, more = newest_first(job.run_ids, request, PAGE_OF_RUNS.value)
     runs = context.store.runs
+    # The oldest runs come first, so a binary search finds the first that is still remembered.
+    oldest = bisect_left(
+        job.run_ids, True, key=lambda run_id: not _is_forgotten(context, runs[run_id])
+    )
+    page, more = newest_first(job.run_ids, request, PAGE_OF_RUNS.value, oldest)
     return {"JobRuns": [describe_run(context, runs[run_id]) for run_id in page], **more}
+
+
+def _is_forgotten(context: Context, run: Run) -> bool:
+    return context.now - run.started_on > RETENTION.value  # type: ignore[no-any-return]
 
 
 def describe_run(context: Context, run: Run) -> dict[str, Any]:

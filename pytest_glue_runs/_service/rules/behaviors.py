@@ -203,12 +203,27 @@ WINDOW_LENGTH = Behavior(
 )
 DPU_SECONDS = Behavior(
     about="DPUSeconds",
-    when="a run of FLEX or with --enable-auto-scaling, of Glue 3.0 or later and not streaming, "
-    "has ended",
-    does="ExecutionTime times MaxCapacity: as if every worker had run all the time",
+    when="a run of FLEX, of Glue 3.0 or later and not streaming, has ended",
+    does="ExecutionTime times MaxCapacity; a plan may give it with `dpu_seconds=`",
     certainty="documented",
     source="developer guide, auto-scaling; botocore's model, JobRun",
-    moto="not shown",
+)
+AUTO_SCALING_SHARE = Behavior(
+    about="DPUSeconds",
+    when="a run with --enable-auto-scaling, of Glue 3.0 or later and not streaming, has ended",
+    does="0.4 of ExecutionTime times MaxCapacity, since not all workers run all the time",
+    value=0.4,
+    certainty="assumed",
+    source="botocore's model, JobRun: it may be less than the maximum; in the one sample it is "
+    "240 of 636",
+)
+DPU_SECONDS_DELAY = Behavior(
+    about="DPUSeconds",
+    when="a run has just ended",
+    does="absent until 40 s after the end",
+    value=timedelta(seconds=40),
+    certainty="observed",
+    source="awslabs/amazon-dynamodb-tools: it waits for the field after the end",
 )
 TERMS = Behavior(
     about="UpdateJob",
@@ -325,5 +340,32 @@ DELAY_NOTICE = Behavior(
     source="start_job_run; EventBridge guide, list of events; that it counts from StartedOn is "
     "read off AWS's sample",
     moto="tells nobody",
+)
+CLEANUP = Behavior(
+    about="MaxConcurrentRuns, max_concurrent_runs, max_dpus",
+    when="a run has ended",
+    does="it still counts against the limits for the time that the setting cleanup gives, 5 s by "
+    "default; queued runs start after that. A restart does not wait for it",
+    value=timedelta(seconds=5),
+    certainty="observed",
+    source="apache/airflow#43688 (5 to 10 s are advised; others wait 30 s); that it holds for "
+    "limits other than MaxConcurrentRuns is assumed",
+)
+RETENTION = Behavior(
+    about="GetJobRun, GetJobRuns",
+    when="a run was started more than 365 days ago",
+    does="it is no longer found; `glue_runs.runs()` still has it",
+    value=timedelta(days=365),
+    certainty="documented",
+    source="botocore's model, GetJobRun: accessible for 365 days (the developer guide says 90); "
+    "that it counts from StartedOn is assumed",
+)
+THROTTLING = Behavior(
+    about="every operation",
+    when="the setting max_requests_per_second is given, and an account sends more in a region",
+    does="ThrottlingException, `Rate exceeded`: a token bucket that holds the requests of one "
+    "second",
+    certainty="second-hand",
+    source="users see more than about 15 parallel starts throttled; AWS publishes no rate",
 )
 ALL = tuple(fact for fact in list(globals().values()) if isinstance(fact, Behavior))
