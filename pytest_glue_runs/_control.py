@@ -11,6 +11,7 @@ from pytest_glue_runs._clients import environment
 from pytest_glue_runs._job_run import JobRun
 from pytest_glue_runs._service.model.call import Call, Caller
 from pytest_glue_runs._service.model.plan import Plan
+from pytest_glue_runs._service.model.plans import PlanGroup
 from pytest_glue_runs._service.model.quotas import Quotas
 from pytest_glue_runs._service.rules.errors import GlueError, default_message
 from pytest_glue_runs._service.service import GlueService
@@ -68,7 +69,7 @@ class GlueRuns:
         _checks.check_plans(job_name, plans)
         with self._glue.lock:
             self._glue.advance()  # a retry that was due before takes no plan made after
-            self._glue.plans.add(job_name, plans)
+            self._glue.plans.add(PlanGroup(job_name, plans))
 
     def fail_next(
         self, operation: str, code: str, message: str | None = None, *, times: int = 1

@@ -22,7 +22,7 @@ from pytest_glue_runs._service.engine.stall_detector import (
 )
 from pytest_glue_runs._service.engine.throttle import Throttle
 from pytest_glue_runs._service.model.call import Call, Caller
-from pytest_glue_runs._service.model.plan import Plans
+from pytest_glue_runs._service.model.plans import Plans
 from pytest_glue_runs._service.model.quotas import Quotas
 from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.model.store import Store

@@ -12,7 +12,7 @@ from pytest_glue_runs._service.engine.event_queue import Event, EventKind, Event
 from pytest_glue_runs._service.engine.eventbridge import EventLog
 from pytest_glue_runs._service.model.effective_config import Demand
 from pytest_glue_runs._service.model.job import Job
-from pytest_glue_runs._service.model.plan import Plan, Plans
+from pytest_glue_runs._service.model.plans import Plans
 from pytest_glue_runs._service.model.run import Run, RunState
 from pytest_glue_runs._service.model.store import Store
 from pytest_glue_runs._service.rules.behaviors import (
@@ -215,35 +215,32 @@ class Simulation:
 
     def _retried(self, event: Event) -> None:
         run = event.run
-        self._launch_successor(
-            run,
-            restarts.attempt_id(run),
-            self._plans.take(run.job.name, run.config.command),
-            event.at,
-            attempt=run.attempt + 1,
-        )
+        retry = self._successor(run, restarts.attempt_id(run), event.at)
+        retry.attempt = run.attempt + 1
+        retry.plan = self._plans.take(retry)
+        self._launch_successor(retry)
 
     def _restarted(self, event: Event) -> None:
         run = event.run
         self._pool(run.job).release(run)
         self._enter(run, "EXPIRED", None, event.at)
-        plan = restarts.remaining_plan(run, event.at, self._duration)
-        self._launch_successor(run, restarts.restart_id(run), plan, event.at, attempt=run.attempt)
+        restart = self._successor(run, restarts.restart_id(run), event.at)
+        restart.attempt = run.attempt
+        restart.plan = restarts.remaining_plan(run, event.at, self._duration)
+        self._launch_successor(restart)
         self.admit(run.job, event.at)
 
-    def _launch_successor(
-        self, before: Run, run_id: str, plan: Plan, at: datetime, *, attempt: int
-    ) -> None:
-        run = Run(
+    def _successor(self, before: Run, run_id: str, at: datetime) -> Run:
+        return Run(
             id=run_id,
             job=before.job,
-            plan=plan,
             started_on=at,
             arguments=before.arguments,
             config=before.config,
-            attempt=attempt,
             previous_run_id=before.id,
         )
+
+    def _launch_successor(self, run: Run) -> None:
         self._store.add(run)
         self.launch(run, self.obstacle(run.job, run.config.demand))
 

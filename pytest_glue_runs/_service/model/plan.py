@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 from math import isfinite
@@ -186,31 +185,7 @@ def _check_choice(function: str, name: str, value: object, valid: tuple[str, ...
 # The functions that make plans.
 PLANNERS = (succeeds, fails, fails_to_launch, hangs)
 
-
-class Plans:
-    """The unused plans of each job, in order."""
-
-    def __init__(self) -> None:
-        self._unused: dict[str, deque[Plan]] = {}
-
-    def add(self, job_name: str, plans: tuple[Plan, ...]) -> None:
-        """Append *plans* to those of the job."""
-        self._unused.setdefault(job_name, deque()).extend(plans)
-
-    def take(self, job_name: str, command: str) -> Plan:
-        """Remove and return the plan of the job's next run.
-
-        Without a plan a run succeeds, and a streaming run never ends.
-        """
-        unused = self._unused.get(job_name)
-        if unused:
-            return unused.popleft()
-        return _NEVER_ENDS if command == "gluestreaming" else _SUCCEEDS
-
-    def unused(self) -> list[tuple[str, Plan]]:
-        """Return the job names and plans that no run has used."""
-        return [(name, plan) for name, plans in self._unused.items() for plan in plans]
-
-
-_SUCCEEDS = Plan("SUCCEEDED")
-_NEVER_ENDS = Plan(None)
+SUCCEEDS = Plan("SUCCEEDED")
+"""The plan of a run without a plan."""
+NEVER_ENDS = Plan(None)
+"""The plan of a streaming run without a plan."""

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from pytest_glue_runs._service.model.effective_config import Demand, EffectiveConfig
 from pytest_glue_runs._service.model.job import Job
-from pytest_glue_runs._service.model.plan import Plan
+from pytest_glue_runs._service.model.plan import SUCCEEDS, Plan
 from pytest_glue_runs._service.rules.behaviors import AUTO_SCALING_SHARE, DPU_SECONDS_DELAY
 from pytest_glue_runs._service.rules.rule_types import version_key
 
@@ -47,11 +47,11 @@ class Run:
 
     id: str
     job: Job
-    plan: Plan
     started_on: datetime
     arguments: dict[str, str] | None
     """The arguments in StartJobRun; None if there were none."""
     config: EffectiveConfig
+    plan: Plan = SUCCEEDS
     attempt: int = 0
     previous_run_id: str | None = None
     state: RunState = "STARTING"

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pytest_glue_runs._service.engine.event_queue import EventQueue
 from pytest_glue_runs._service.engine.simulation import Simulation
-from pytest_glue_runs._service.model.plan import Plans
+from pytest_glue_runs._service.model.plans import Plans
 from pytest_glue_runs._service.model.store import Store
 
 

@@ -53,12 +53,12 @@ def start_job_run(context: Context, region: Region, request: Mapping[str, Any]) 
     run = Run(
         id=region.new_run_id(job.name),
         job=job,
-        plan=context.plans.take(job.name, config.command),
         started_on=context.now,
         arguments=request.get("Arguments") or None,
         config=config,
         previous_run_id=previous_id,
     )
+    run.plan = context.plans.take(run)
     context.store.add(run)
     context.simulation.launch(run, obstacle)
     return {"JobRunId": run.id}
