@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date, datetime
+from os import PathLike
 from typing import Any
 
 from pytest_glue_runs import _checks, _messages
 from pytest_glue_runs._clients import environment
 from pytest_glue_runs._job_run import JobRun
+from pytest_glue_runs._load_jobs import load_jobs
 from pytest_glue_runs._service.model.call import Call, Caller
 from pytest_glue_runs._service.model.plan import Plan
 from pytest_glue_runs._service.model.plans import PlanGroup
@@ -194,6 +197,28 @@ class GlueRuns:
             self._glue.advance()
             event = self._glue.event_queue.next()
             return None if event is None else event.at
+
+    def load_jobs(
+        self,
+        path: str | PathLike[str],
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> list[str]:
+        """Create the jobs that a file defines, and return their names.
+
+        *path* is a CloudFormation, SAM or CDK template, a Terraform plan or state as JSON, or
+        what ``aws glue get-job`` or ``get-jobs`` prints. *parameters* are values for the
+        parameters of a template. *overrides* are members of CreateJob by the name of the job.
+        Raises JobFileError, and then creates none, if the file cannot be read, a value cannot be
+        resolved, or CreateJob rejects a job.
+        """
+        __tracebackhide__ = True
+        _checks.check_account(account_id)
+        caller = Caller(account_id or self._account_id, region or environment.region())
+        return load_jobs(self._glue, caller, path, parameters, overrides)
 
     def reset(self) -> None:
         """Forgets jobs, runs, plans, errors to come, calls and events; quotas are AWS's again.

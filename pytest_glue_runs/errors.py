@@ -9,6 +9,7 @@ Import them from the package: ``from pytest_glue_runs import TooManyReadsError``
         ├── SettingError                 (ValueError) an unknown, invalid or contradictory setting
         ├── NotFrozenError               (RuntimeError) time is real, so it cannot be moved
         ├── UnknownNameError             (LookupError) there is no job or run of this name
+        ├── JobFileError                 (ValueError) load_jobs() cannot use a file
         ├── UnusedError                  (AssertionError) a plan or a fault was never used
         ├── UnsettledError               (RuntimeError) settle() left runs that never end
         ├── UnansweredRequestError       (RuntimeError) nothing here answers the request
@@ -44,6 +45,10 @@ class NotFrozenError(GlueRunsError, RuntimeError):
 
 class UnknownNameError(GlueRunsError, LookupError):
     """There is no job or run of this name. The message lists near matches."""
+
+
+class JobFileError(GlueRunsError, ValueError):
+    """A file that `GlueRuns.load_jobs` cannot read, resolve, or create the jobs of."""
 
 
 class UnusedError(GlueRunsError, AssertionError):
