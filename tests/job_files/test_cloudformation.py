@@ -332,3 +332,16 @@ def test_members_that_the_model_does_not_know_are_ignored(
     path = write(_template({"Role": "r", "Command": command, "Unknown": 1}))
     glue_runs.load_jobs(path)
     assert "Unknown" not in definition("Nightly")
+
+
+def test_a_function_with_a_mapping_is_read_from_yaml(glue_runs: GlueRuns, write: WriteFile) -> None:
+    path = write(
+        """
+        Resources:
+          Nightly:
+            Type: AWS::Glue::Job
+            Properties: {Role: !Transform {Name: x}, Command: {Name: glueetl}}
+        """
+    )
+    with pytest.raises(JobFileError, match=r"Properties\.Role: Fn::Transform is not supported"):
+        glue_runs.load_jobs(path)

@@ -126,6 +126,15 @@ def test_what_is_known_after_apply_only_is_named(glue_runs: GlueRuns, write: Wri
     ]
 
 
+def test_a_block_that_is_not_set_is_left_out(
+    glue_runs: GlueRuns, definition: Definition, write: WriteFile
+) -> None:
+    glue_runs.load_jobs(write(_state(_resource(connections=[], execution_property=None))))
+    job = definition("nightly")
+    assert "Connections" not in job
+    assert job["ExecutionProperty"] == {"MaxConcurrentRuns": 1}
+
+
 def test_overrides_give_what_is_known_after_apply(
     glue_runs: GlueRuns, definition: Definition, write: WriteFile
 ) -> None:
