@@ -2,8 +2,6 @@
 
 Import them from the package: ``from pytest_glue_runs import TooManyReadsError``.
 
-::
-
     Exception
     └── GlueRunsError                    base class of all exceptions below
         ├── SettingError                 (ValueError) an unknown, invalid or contradictory setting
