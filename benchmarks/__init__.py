@@ -1,5 +1,5 @@
-"""What the plugin costs, measured: `python -m benchmarks`.
+"""Benchmarks of the plugin. Run ``python -m benchmarks``.
 
-One module for each topic. A topic is a function from a `Scale` to rows of the table; a new
-one is added to the list in `__main__`.
+There is one module for each topic. A topic is a function from a `Scale` to rows of the table. Add a
+new one to ``TOPICS`` in `__main__`.
 """

@@ -1,4 +1,4 @@
-"""Prints the table. Ends with status 1 where a goal is missed."""
+"""Print the table of results; exit with status 1 if a goal is missed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ TOPICS = (calls.rows, store.rows, plugin_import.rows, set_up.rows, waiting.rows)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measures every topic."""
+    """Measure every topic and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a few rounds only, to see it run")
+    parser.add_argument(
+        "--quick", action="store_true", help="only a few rounds, to check that it runs"
+    )
     scale = QUICK if parser.parse_args(arguments).quick else FULL
     rows = [row for topic in TOPICS for row in topic(scale)]
     print(*table(rows), sep="\n")

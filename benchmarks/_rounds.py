@@ -1,4 +1,4 @@
-"""How things are timed: in turns, so that a busy machine is busy for all of them alike."""
+"""Timing in turns, so that a busy machine affects all sides alike."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from statistics import median
 from time import process_time
 from timeit import timeit
 
-# A side of a comparison: entered for each round, it gives what is timed.
+# A side of a comparison: a context manager, entered for each round, that returns what is timed.
 Side = Callable[[], AbstractContextManager[Callable[[], object]]]
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is measured."""
+    """How much to measure."""
 
     rounds: int
-    """How often the sides take turns."""
+    """The number of turns of each side."""
     calls: int
-    """How many calls each side makes in its turn."""
+    """The number of calls in a turn."""
     processes: int
-    """How many times a process is started where a cold one is measured."""
+    """The number of new processes, where a cold start is measured."""
 
 
 FULL = Scale(rounds=40, calls=50, processes=20)
@@ -30,10 +30,10 @@ QUICK = Scale(rounds=2, calls=2, processes=1)
 
 
 def in_turns(scale: Scale, **sides: Side) -> dict[str, list[float]]:
-    """The seconds of one call, round by round, of each side.
+    """Return the seconds of one call for each side, round by round.
 
-    Entering a side, leaving it and its first call are not timed. It is processor time, which
-    other processes disturb least; `timeit` pauses the garbage collection. No side may sleep.
+    Entering a side, leaving it and its first call are not timed. The time is processor time, which
+    other processes disturb least, so no side may sleep. `timeit` disables garbage collection.
     """
     seconds: dict[str, list[float]] = {name: [] for name in sides}
     for _ in range(scale.rounds):
@@ -47,5 +47,5 @@ def in_turns(scale: Scale, **sides: Side) -> dict[str, list[float]]:
 
 
 def ratio(ours: list[float], others: list[float]) -> float:
-    """How many times the others' time ours is: the median over the rounds."""
+    """Return the median over the rounds of our time divided by theirs."""
     return median(one / other for one, other in zip(ours, others, strict=True))

@@ -1,4 +1,4 @@
-"""The rows of the table, and how it is printed."""
+"""The rows of the table, and its text."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """One number to hold. Less is better, always."""
+    """A measured number and its goal. Less is better."""
 
     what: str
     unit: str
     goal: float
     ours: float
     moto: float | None = None
-    """The same measured with moto; None where it has nothing like it."""
+    """The same with moto; None if moto has no equivalent."""
 
     @property
     def ok(self) -> bool:
-        """Whether the goal is reached."""
+        """Whether the goal is met."""
         return self.ours <= self.goal
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:
-    """The lines of the table: how often moto's number is ours stands under moto/ours."""
+    """Yield the lines of the table. The column moto/ours is the ratio of the two numbers."""
     lines: list[tuple[str, ...]] = [("what", "goal", "ours", "moto", "moto/ours", "ok?")]
     for row in rows:
         ratio = f"{row.moto / row.ours:.1f}" if row.moto and row.ours else "-"

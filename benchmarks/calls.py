@@ -1,4 +1,4 @@
-"""What a call costs, through boto3: against the same client with a canned answer."""
+"""The cost of a call through boto3, relative to the same client with a canned response."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from pytest_glue_runs import mock_glue_runs
 _GOAL = 1.10
 _MANY = {"MaxConcurrentRuns": 1000}
 
-# A call of the client, given the id of a run that was started before.
+# Calls the client, given the id of a run that was started before.
 Call = Callable[[Any, str], object]
 
 
 def rows(scale: Scale) -> Iterator[Row]:
-    """StartJobRun and GetJobRun, as a multiple of the canned answer's time."""
-    # Made before moto is imported: its handler, which costs time too, is not in this client.
+    """Yield StartJobRun and GetJobRun as multiples of the time for a canned response."""
+    # Created before moto is imported: this client does not have moto's handler, which costs time.
     client = _client()
 
     def start(client: Any, run_id: str) -> object:
@@ -30,11 +30,11 @@ def rows(scale: Scale) -> Iterator[Row]:
         return client.get_job_run(JobName="nightly", RunId=run_id)
 
     for operation, call in (("StartJobRun", start), ("GetJobRun", get)):
-        # Two at a time: moto's turn would leave the caches full of moto to the next in turn only.
+        # In pairs: moto's turn fills the caches of the processor, and slows down the next side.
         ours = in_turns(scale, ours=_ours(client, call), canned=_canned(client, call))
         moto = in_turns(scale, moto=_moto(call), canned=_canned(client, call))
         yield Row(
-            f"{operation} through boto3, times the canned answer",
+            f"{operation} through boto3, relative to a canned response",
             unit="x",
             goal=_GOAL,
             ours=ratio(ours["ours"], ours["canned"]),
@@ -61,24 +61,24 @@ def _ours(client: Any, call: Call) -> Side:
 
 
 def _canned(client: Any, call: Call) -> Side:
-    """The same client, with the very answer that our service gave."""
-    given: list[dict[str, Any]] = []
+    """The same client, with the response that our service returned."""
+    received: list[dict[str, Any]] = []
 
     def keep(response_dict: dict[str, Any], **_: Any) -> None:
-        given.append(response_dict)
+        received.append(response_dict)
 
     with _ours(client, call)() as ours:
         client.meta.events.register("response-received.glue", keep)
         ours()
         client.meta.events.unregister("response-received.glue", keep)
-    (answer,) = given
-    headers = dict(answer["headers"])
+    (response,) = received
+    headers = dict(response["headers"])
 
     def canned(request: Any, **_: Any) -> object:
         from botocore.awsrequest import AWSResponse
 
-        body = _Body(answer["body"])
-        return AWSResponse(request.url, answer["status_code"], headers, body)
+        body = _Body(response["body"])
+        return AWSResponse(request.url, response["status_code"], headers, body)
 
     @contextmanager
     def side() -> Iterator[Callable[[], object]]:
@@ -110,7 +110,7 @@ def _moto(call: Call) -> Side:
 
 
 class _Body(io.BytesIO):
-    """What botocore reads an answer from."""
+    """The body of a response, as botocore reads it."""
 
     def stream(self, **_: Any) -> Iterator[bytes]:
         yield self.read()

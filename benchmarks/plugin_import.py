@@ -1,4 +1,4 @@
-"""What every run of pytest pays: the import of the plugin, after pytest's own."""
+"""The cost for every run of pytest: importing the plugin, after pytest itself."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ print(json.dumps([seconds, sorted(set(sys.modules) - before)]))
 
 
 class Import(NamedTuple):
-    """An import in a fresh process."""
+    """An import in a new process."""
 
     seconds: float
     modules: list[str]
 
 
 def rows(scale: Scale) -> Iterator[Row]:
-    """How long the import takes, how many modules come with it, and whether botocore does."""
+    """Yield the time of the import, the modules it loads, and those of botocore among them."""
     ours = [imported("import pytest_glue_runs.plugin") for _ in range(scale.processes)]
     moto = [imported("from moto import mock_aws") for _ in range(max(1, scale.processes // 4))]
     yield Row(
@@ -58,7 +58,7 @@ def rows(scale: Scale) -> Iterator[Row]:
 
 
 def imported(statement: str) -> Import:
-    """What the *statement* imports in a process that has imported pytest."""
+    """Run *statement* in a new process that has imported pytest, and return what it imported."""
     script = _SCRIPT.format(statement=statement)
     done = subprocess.run(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, check=True

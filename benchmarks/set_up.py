@@ -1,4 +1,4 @@
-"""What every test pays: to set the fixture up, and to tear it down."""
+"""The cost for every test: setting the fixture up and tearing it down."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pytest_glue_runs import mock_glue_runs
 
 
 def rows(scale: Scale) -> Iterator[Row]:
-    """Set-up and tear-down, warm, without the freeze (which is freezegun's cost)."""
+    """Yield set-up and tear-down, warm, without freezing time (the cost of freezegun)."""
     from moto import mock_aws
 
     seconds = in_turns(

@@ -1,4 +1,4 @@
-"""What many runs cost: in time, which should not grow with them, and in memory."""
+"""The cost of many runs: time, which should not grow with their number, and memory."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from pytest_glue_runs._service.model.call import Caller
 
 _CALLER = Caller("123456789012", "us-east-1")
 _PAGE = 50
-# How often few and many take turns: the machine's pace drifts by a tenth within a minute.
+# The turns of few and many: the speed of a machine drifts by a tenth within a minute.
 _TURNS = 5
 
 
 def rows(scale: Scale) -> Iterator[Row]:
-    """StartJobRun and a page of GetJobRuns with many runs against few, and a run's memory."""
+    """Yield the time of calls with many runs relative to few runs, and the memory of a run."""
     many = 50 * scale.rounds * scale.calls
     yield Row(
-        f"StartJobRun with {many:,} runs, times that with 10",
+        f"StartJobRun with {many:,} runs, relative to 10",
         unit="x",
         goal=1.1,
         ours=_growth(_start, 10, many, scale),
     )
     yield Row(
-        f"GetJobRuns of {_PAGE} with {many:,} runs, times that with {10 * _PAGE}",
+        f"GetJobRuns of {_PAGE} with {many:,} runs, relative to {10 * _PAGE}",
         unit="x",
         goal=1.1,
         ours=_growth(_page, 10 * _PAGE, many, scale),
@@ -56,14 +56,14 @@ def _store(runs: int) -> Iterator[GlueRuns]:
 
 
 def _add(glue_runs: GlueRuns, runs: int) -> None:
-    # What a client would send; a hundred thousand times botocore would take a minute.
+    # The body that a client would send; a hundred thousand calls of botocore would take a minute.
     body = json.dumps({"JobName": "nightly", "Arguments": {"--day": "2026-02-28"}}).encode()
     for _ in range(runs):
         glue_runs._glue.handle(_CALLER, "StartJobRun", body)
 
 
 def _growth(seconds: Callable[[int, Scale], float], few: int, many: int, scale: Scale) -> float:
-    """How many times the time with *few* runs that with *many* is."""
+    """Return the time with *many* runs divided by the time with *few*."""
     turns = [(seconds(many, scale), seconds(few, scale)) for _ in range(_TURNS)]
     return ratio(*map(list, zip(*turns, strict=True)))
 
@@ -89,7 +89,7 @@ def _timed(runs: int, scale: Scale, call: Any) -> float:
 
 
 def _memory(runs: int) -> float:
-    """The bytes that one run takes, with the call that started it and all that is due for it."""
+    """Return the bytes that a run takes, with the call that started it and its pending events."""
     with _store(1) as glue_runs:
         gc.collect()
         tracemalloc.start()

@@ -1,4 +1,4 @@
-"""What time costs: to freeze it, to sleep on it, to jump over all that is due."""
+"""The cost of time: freezing it, sleeping on it, and advancing it past due events."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from pytest_glue_runs._service.model.call import Caller
 
 _MODULES = 2_000
 _NAMES_IN_EACH = 30
-# AWS's highest MaxConcurrentRuns.
+# The highest MaxConcurrentRuns that AWS accepts.
 _RUNS_OF_A_JOB = 1_000
 _ACCOUNT = "123456789012"
 _REGION = "us-east-1"
 
 
 def rows(scale: Scale) -> Iterator[Row]:
-    """The freeze, a polling loop, a long jump."""
+    """Yield freezing, a polling loop, and a long jump of the clock."""
     yield from _freezing(scale)
     yield _polling(scale)
     yield from _jumping(scale)
 
 
 def _freezing(scale: Scale) -> Iterator[Row]:
-    """Set-up and tear-down, warm, as a multiple of the freeze alone."""
+    """Yield set-up and tear-down, warm, relative to freezing alone."""
 
     def bare() -> AbstractContextManager[object]:
         return freezegun.freeze_time(datetime(2026, 1, 1, tzinfo=timezone.utc))
@@ -46,9 +46,9 @@ def _freezing(scale: Scale) -> Iterator[Row]:
     for modules in (0, _MODULES):
         with _loaded(modules):
             seconds = in_turns(scale, ours=_entering(lambda: mock_glue_runs), bare=_entering(bare))
-        more = f" with {modules:,} modules more" if modules else ""
+        more = f" with {modules:,} more modules" if modules else ""
         yield Row(
-            f"set-up and tear-down{more}, times freeze_time's",
+            f"set-up and tear-down{more}, relative to freeze_time",
             unit="x",
             goal=1.2,
             ours=ratio(seconds["ours"], seconds["bare"]),
@@ -57,7 +57,7 @@ def _freezing(scale: Scale) -> Iterator[Row]:
 
 @contextmanager
 def _loaded(count: int) -> Iterator[None]:
-    """While active, so many modules more are loaded."""
+    """Add *count* modules to the loaded ones while active."""
     modules = {f"_loaded_{number}": ModuleType(f"_loaded_{number}") for number in range(count)}
     for module in modules.values():
         vars(module).update((f"name_{number}", object()) for number in range(_NAMES_IN_EACH))
@@ -78,7 +78,7 @@ def _entering(make: Callable[[], AbstractContextManager[object]]) -> Side:
 
 
 def _polling(scale: Scale) -> Row:
-    """A call of a side is a thousand polls already, hence fewer of them."""
+    """Measure a polling loop. Each call of a side is a whole loop, so fewer calls are made."""
     polls = 20 * scale.calls
     seconds = in_turns(
         replace(scale, rounds=max(2, scale.rounds // 8), calls=1),
@@ -86,7 +86,7 @@ def _polling(scale: Scale) -> Row:
         bare=_polls(polls, lambda: None),
     )
     return Row(
-        f"{polls:,} polls with time.sleep, times those without",
+        f"{polls:,} polls with time.sleep, relative to those without",
         unit="x",
         goal=1.3,
         ours=ratio(seconds["sleeping"], seconds["bare"]),
@@ -115,12 +115,12 @@ def _jumping(scale: Scale) -> Iterator[Row]:
     most = 250 * scale.rounds * scale.calls
     few, many = (_microseconds_of_an_event(runs) for runs in (most // 10, most))
     events = 2 * most
-    yield Row(f"jump over {events:,} due events, each", unit="us", goal=15.0, ours=many)
-    yield Row("... times each of a tenth of them", unit="x", goal=1.5, ours=many / few)
+    yield Row(f"jump past {events:,} due events, each", unit="us", goal=15.0, ours=many)
+    yield Row("... relative to a tenth of them", unit="x", goal=1.5, ours=many / few)
 
 
 def _microseconds_of_an_event(runs: int) -> float:
-    """Of two for each run: it begins to run, and it ends."""
+    """Return the time for one event. Each run has two: it becomes RUNNING, and it ends."""
     with mock_glue_runs(account_id=_ACCOUNT) as glue_runs:
         glue_runs.quotas.max_concurrent_runs = runs
         glue_runs.quotas.max_dpus = 10 * runs
@@ -129,7 +129,7 @@ def _microseconds_of_an_event(runs: int) -> float:
             job = glue_runs.add_job(f"job-{first}", region=_REGION, ExecutionProperty=limit)
             body = json.dumps({"JobName": job}).encode()
             for _ in range(min(_RUNS_OF_A_JOB, runs - first)):
-                # What a client would send; a million times botocore would take minutes.
+                # The body that a client would send; a million calls of botocore would take minutes.
                 glue_runs._glue.handle(Caller(_ACCOUNT, _REGION), "StartJobRun", body)
         last = glue_runs.runs(job)[-1]
         gc.collect()

@@ -1,7 +1,7 @@
-"""For the whole project: no test looks for real credentials."""
+"""Settings for all tests: none searches for real credentials."""
 
 import os
 
-# The pipeline's client is made at import, before any fixture. Where botocore finds no
-# credentials for it, it would ask the metadata service of EC2.
+# The client of the pipeline is created at import, before any fixture. If botocore finds no
+# credentials then, it asks the metadata service of EC2.
 os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")

@@ -1,6 +1,6 @@
-"""Loads a day's orders: starts a Glue job, waits for it, and says what went wrong.
+"""Load the orders of a day: start a Glue job, wait for it, and report what went wrong.
 
-Nothing here knows that it is tested: plain boto3, plain `time.sleep`.
+Nothing here knows about tests: plain boto3, plain `time.sleep`.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ class LoadError(Exception):
 
 
 def load_orders(day: date, *, tries: int = 3) -> str:
-    """Loads the orders of *day*, and returns the id of the run that did it.
+    """Load the orders of *day* and return the id of the run that succeeded.
 
-    A run that FAILED is tried again, *tries* times in all. Whatever else goes wrong is
-    raised at once. No run is left behind that still runs.
+    A run that FAILED is retried, up to *tries* runs in all. Any other end raises LoadError at
+    once. No run is left running.
     """
     for _ in range(tries):
         run = _wait_for(_start(day))
@@ -40,7 +40,7 @@ def load_orders(day: date, *, tries: int = 3) -> str:
 
 
 def _start(day: date) -> str:
-    """Starts a run; while somebody else's holds the job, waits."""
+    """Start a run. While another run occupies the job, wait."""
     while True:
         try:
             run = glue.start_job_run(JobName=JOB, Arguments={"--day": day.isoformat()})
@@ -60,6 +60,6 @@ def _wait_for(run_id: str) -> dict[str, Any]:
             if time.monotonic() >= deadline:
                 raise LoadError(f"Run {run_id} took longer than {PATIENCE}")
             time.sleep(POLL_EVERY)
-    except BaseException:  # Ctrl-C too: it costs money as long as it runs
+    except BaseException:  # including Ctrl-C: a run costs money until it is stopped
         glue.batch_stop_job_run(JobName=JOB, JobRunIds=[run_id])
         raise

@@ -1,4 +1,4 @@
-"""The pipeline against a Glue in memory: hours pass in milliseconds."""
+"""Tests of the pipeline against a Glue in memory: hours pass in milliseconds."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ def job(glue_runs: GlueRuns) -> None:
     glue_runs.add_job(JOB, Timeout=180)
 
 
-def test_the_job_is_told_the_day(glue_runs: GlueRuns) -> None:
+def test_the_job_receives_the_day(glue_runs: GlueRuns) -> None:
     run_id = load_orders(DAY)
     assert glue_runs.run(run_id).arguments == {"--day": "2026-02-28"}
 
 
-def test_a_failed_run_is_tried_again(glue_runs: GlueRuns) -> None:
+def test_a_failed_run_is_retried(glue_runs: GlueRuns) -> None:
     glue_runs.plan(JOB, fails("Out of memory", after="5m"), succeeds(after="40m"))
     second = load_orders(DAY)
     assert [run.state for run in glue_runs.runs(JOB)] == ["FAILED", "SUCCEEDED"]
     assert glue_runs.runs(JOB)[-1].id == second
 
 
-def test_the_last_failure_is_reported_in_the_job_s_own_words(glue_runs: GlueRuns) -> None:
+def test_the_error_is_that_of_the_last_run(glue_runs: GlueRuns) -> None:
     glue_runs.plan(JOB, fails("no disk"), fails("no disk"), fails("Out of memory"))
     with pytest.raises(LoadError, match="of 2026-02-28 were not loaded: Out of memory"):
         load_orders(DAY)
     assert len(glue_runs.runs(JOB)) == 3
 
 
-def test_a_run_that_timed_out_is_not_tried_again(glue_runs: GlueRuns) -> None:
+def test_a_run_that_timed_out_is_not_retried(glue_runs: GlueRuns) -> None:
     glue_runs.reset()
-    glue_runs.add_job(JOB, Timeout=90)  # minutes: less than our patience
+    glue_runs.add_job(JOB, Timeout=90)  # minutes: shorter than PATIENCE
     glue_runs.plan(JOB, hangs())
     with pytest.raises(LoadError, match="TIMEOUT"):
         load_orders(DAY)
     assert len(glue_runs.runs(JOB)) == 1
 
 
-def test_a_run_that_hangs_is_stopped_when_patience_ends(glue_runs: GlueRuns) -> None:
+def test_a_run_that_takes_too_long_is_stopped(glue_runs: GlueRuns) -> None:
     glue_runs.plan(JOB, hangs())
     begin = glue_runs.now
     with pytest.raises(LoadError, match="took longer than 2:00:00"):
@@ -66,7 +66,7 @@ def test_ctrl_c_stops_the_run(glue_runs: GlueRuns, monkeypatch: pytest.MonkeyPat
     assert [run.state for run in glue_runs.runs(JOB)] == ["STOPPING"]
 
 
-def test_a_busy_job_is_waited_for(glue_runs: GlueRuns) -> None:
+def test_it_waits_for_a_busy_job(glue_runs: GlueRuns) -> None:
     begin = glue_runs.now
     glue_runs.fail_next("StartJobRun", "ConcurrentRunsExceededException", times=2)
     load_orders(DAY)
@@ -74,14 +74,14 @@ def test_a_busy_job_is_waited_for(glue_runs: GlueRuns) -> None:
     assert run.started_on - begin == timedelta(minutes=10)
 
 
-def test_throttled_calls_are_retried_by_boto3_itself(glue_runs: GlueRuns) -> None:
+def test_boto3_retries_throttled_calls(glue_runs: GlueRuns) -> None:
     glue_runs.fail_next("GetJobRun", "ThrottlingException", times=2)
     load_orders(DAY)
     assert [call.operation for call in glue_runs.calls if call.error] == ["GetJobRun"] * 2
 
 
 @pytest.mark.glue_runs(duration="90m", start_at="2026-03-29 00:30")
-def test_runs_take_as_long_as_the_marker_says(glue_runs: GlueRuns) -> None:
+def test_runs_take_as_long_as_the_marker_sets(glue_runs: GlueRuns) -> None:
     load_orders(DAY)
     (run,) = glue_runs.runs(JOB)
     assert run.execution_time == 90 * 60

@@ -1,4 +1,4 @@
-"""The benchmarks run. What they measure is not tested: that would depend on the machine."""
+"""The benchmarks run. Their results are not tested: they depend on the machine."""
 
 from __future__ import annotations
 
@@ -12,25 +12,26 @@ from types import ModuleType
 
 import pytest
 
-CHECKOUT = Path(__file__).parent.parent.parent
+CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def benchmarks(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """The package beside the tests, without the checkout on sys.path: the installed plugin
-    is what it measures."""
+    """Return the package beside the tests. The checkout is not on sys.path: the benchmarks
+    measure the installed plugin."""
     path = CHECKOUT / "benchmarks" / "__init__.py"
     spec = importlib.util.spec_from_file_location("benchmarks", path)
     assert spec is not None
     package = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, "benchmarks", package)
-    # freezegun by itself, with which ours is compared, leaves this name behind.
+    # freezegun alone, with which the plugin is compared, does not remove this name.
     monkeypatch.setattr(time, "clock", None, raising=False)
     yield package
     for name in [name for name in sys.modules if name.startswith("benchmarks.")]:
         del sys.modules[name]
 
 
+@pytest.mark.slow
 def test_the_table_has_every_row(
     benchmarks: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -39,25 +40,25 @@ def test_the_table_has_every_row(
     lines = capsys.readouterr().out.splitlines()
     assert [line.partition("  ")[0] for line in lines] == [
         "what",
-        "StartJobRun through boto3, times the canned answer",
-        "GetJobRun through boto3, times the canned answer",
-        "StartJobRun with 200 runs, times that with 10",
-        "GetJobRuns of 50 with 200 runs, times that with 500",
+        "StartJobRun through boto3, relative to a canned response",
+        "GetJobRun through boto3, relative to a canned response",
+        "StartJobRun with 200 runs, relative to 10",
+        "GetJobRuns of 50 with 200 runs, relative to 500",
         "memory for one run",
         "import of the plugin after pytest",
         "modules that it imports",
         "modules of botocore among them",
         "set-up and tear-down, warm, no freeze",
-        "set-up and tear-down, times freeze_time's",
-        "set-up and tear-down with 2,000 modules more, times freeze_time's",
-        "40 polls with time.sleep, times those without",
-        "jump over 2,000 due events, each",
-        "... times each of a tenth of them",
+        "set-up and tear-down, relative to freeze_time",
+        "set-up and tear-down with 2,000 more modules, relative to freeze_time",
+        "40 polls with time.sleep, relative to those without",
+        "jump past 2,000 due events, each",
+        "... relative to a tenth of them",
     ]
     assert lines[0].split()[1:] == ["goal", "ours", "moto", "moto/ours", "ok?"]
 
 
-def test_a_goal_that_is_missed_is_said(benchmarks: ModuleType) -> None:
+def test_the_table_marks_a_missed_goal(benchmarks: ModuleType) -> None:
     module = import_module("benchmarks._table")
     rows = [
         module.Row("call", unit="x", goal=1.1, ours=1.25, moto=5.0),
