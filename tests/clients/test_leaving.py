@@ -186,6 +186,7 @@ def test_our_wrapper_does_nothing_when_it_was_put_back_after_the_mock(
     assert handlers(client) == before
 
 
+@pytest.mark.slow
 def test_all_is_as_it_was_after_a_fixture_that_fails(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """

@@ -53,6 +53,7 @@ def test_a_client_made_before_reaches_the_service() -> None:
         assert states(glue_runs) == ["STARTING"]
 
 
+@pytest.mark.slow
 def test_a_client_in_module_scope_reaches_the_service(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
@@ -125,6 +126,7 @@ def test_one_client_used_first_by_several_threads_starts_a_run_for_each() -> Non
         assert states(glue_runs) == ["STARTING"] * 8
 
 
+@pytest.mark.slow
 def test_clients_thrown_away_at_once_each_reach_the_service(glue_runs: GlueRuns, job: str) -> None:
     session = boto3.Session(region_name="us-east-1")
     for _ in range(4):

@@ -96,6 +96,7 @@ def test_a_failing_test_tells_the_whole_story(run_tests: Any) -> None:
     assert _told(result) == TOLD
 
 
+@pytest.mark.slow
 def test_it_is_the_same_story_under_xdist(pytester: pytest.Pytester) -> None:
     """It travels with the test's report."""
     pytester.makepyfile(

@@ -208,6 +208,7 @@ def test_a_marker_takes_keywords_only(run_tests: Any) -> None:
     result.stdout.fnmatch_lines(["* ERROR at setup of test_it *", line, "=*"], consecutive=True)
 
 
+@pytest.mark.slow
 def test_a_wrong_marker_is_the_same_line_under_xdist(pytester: pytest.Pytester) -> None:
     """Not an INTERNALERROR."""
     pytester.makepyfile(

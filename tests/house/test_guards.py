@@ -11,6 +11,7 @@ import pytest
 TESTS = Path(__file__).parent.parent
 
 
+@pytest.mark.slow
 def test_what_a_test_leaves_behind_fails_it(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

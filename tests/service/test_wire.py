@@ -227,6 +227,7 @@ def test_nesting_of_a_shape_that_holds_itself(new_bench: Callable[[], Any]) -> N
         assert bench.send("GetJobs", b"{}")[0] == 200
 
 
+@pytest.mark.slow
 def test_nesting_of_what_is_too_long(new_bench: Callable[[], Any]) -> None:
     """Deep values in a map that is too long are refused, and never a traceback."""
     for depth in range(1, 1200, 7):

@@ -102,6 +102,7 @@ def test_a_module_that_takes_anothers_place_is_found(
     assert poller.wait is again.rest is REAL["sleep"]
 
 
+@pytest.mark.slow
 def test_a_module_in_the_memory_of_one_that_is_gone_is_found() -> None:
     """It may have the same address, name and size."""
     missed = 0

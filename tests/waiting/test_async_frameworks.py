@@ -81,6 +81,7 @@ _SHARED_LOOP = """
 """
 
 
+@pytest.mark.slow
 def test_a_loop_that_several_tests_share(pytester: pytest.Pytester) -> None:
     """In frozen time and in real time by turns."""
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
@@ -136,6 +137,7 @@ _ANYIO = """
 """
 
 
+@pytest.mark.slow
 def test_anyio_sleeps_virtually(pytester: pytest.Pytester) -> None:
     """Its tasks, timeouts, threads and fixtures, on asyncio."""
     pytest.importorskip("anyio")

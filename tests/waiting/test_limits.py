@@ -527,6 +527,7 @@ def test_each_kind_of_loop_is_told_for_itself(
         _poll(glue, streaming, int)
 
 
+@pytest.mark.slow
 def test_a_loop_beside_a_thread_that_sleeps_is_not_endless(
     glue_runs: GlueRuns, streaming: str
 ) -> None:
