@@ -1,4 +1,4 @@
-"""What the tests of the rules share: a client, and the three operations that rules are for."""
+"""Shared fixtures: a client, job definitions, and the operations that most rules apply to."""
 
 from __future__ import annotations
 
@@ -24,73 +24,73 @@ RAY_WORKERS = {"WorkerType": "Z.2X", "NumberOfWorkers": 2}
 
 
 @pytest.fixture(scope="session")
-def glue_in() -> Callable[[str], Any]:
-    """A client of Glue in a region: one for all tests, since making one takes long."""
+def client_in() -> Callable[[str], Any]:
+    """Return a function that returns the Glue client of a region; clients are cached."""
 
     @cache
-    def made(region: str) -> Any:
-        nobodys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
-        return boto3.client("glue", region_name=region, **nobodys)
+    def make_client(region: str) -> Any:
+        credentials = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+        return boto3.client("glue", region_name=region, **credentials)
 
-    return made
+    return make_client
 
 
 @pytest.fixture
-def client(glue_runs: GlueRuns, glue_in: Callable[[str], Any]) -> Any:
+def client(glue_runs: GlueRuns, client_in: Callable[[str], Any]) -> Any:
     """A client of the mocked Glue."""
-    return glue_in("us-east-1")
+    return client_in("us-east-1")
 
 
 @pytest.fixture
 def glue_runs_settings() -> dict[str, Any]:
-    """Each test begins at noon, and an ended run releases its slot at once."""
+    """Every test starts at noon, and an ended run releases its slot at once."""
     return {"start_at": NOON, "cleanup": 0}
 
 
 @pytest.fixture
 def noon() -> datetime:
-    """When a test begins: a Thursday."""
+    """The time at which a test starts: noon, on a Thursday."""
     return NOON
 
 
 @pytest.fixture(params=["CreateJob", "UpdateJob", "StartJobRun"])
 def operation(request: pytest.FixtureRequest) -> str:
-    """Each operation that most rules are for."""
+    """Each operation that most rules apply to."""
     return str(request.param)
 
 
 @pytest.fixture
 def make_job(glue_runs: GlueRuns) -> Callable[..., str]:
-    """Makes a job of a kind, of which many runs may go on at a time."""
+    """Return a function that creates a job that may have many concurrent runs."""
 
     def make(name: str = "nightly", command: str = "glueetl", **definition: Any) -> str:
         ray = RAY_WORKERS if command == "glueray" else {}
         many = {"MaxConcurrentRuns": 1000}
-        made = {"Command": COMMANDS[command], "ExecutionProperty": many, **ray, **definition}
-        return glue_runs.add_job(name, **made)
+        defaults = {"Command": COMMANDS[command], "ExecutionProperty": many, **ray}
+        return glue_runs.add_job(name, **{**defaults, **definition})
 
     return make
 
 
 @pytest.fixture
-def ask(make_job: Callable[..., str], glue_in: Callable[[str], Any]) -> Callable[..., str]:
-    """Asks for members in an operation; gives Glue's refusal, or nothing if it is granted."""
+def rejection(make_job: Callable[..., str], client_in: Callable[[str], Any]) -> Callable[..., str]:
+    """Return a function that requests members and returns Glue's error, or "" if accepted."""
     names = iter(map(str, range(1000)))
 
-    def asked(
+    def get_rejection(
         operation: str,
         command: str = "glueetl",
         version: str = "4.0",
         region: str = "us-east-1",
         **members: Any,
     ) -> str:
-        glue = glue_in(region)
+        glue = client_in(region)
         name = next(names)
         if operation != "CreateJob":
             make_job(name, command, GlueVersion=version, region=region)
         ray = RAY_WORKERS if command == "glueray" else {}
-        whole = {"Role": "r", "Command": COMMANDS[command], "GlueVersion": version, **ray}
-        definition = {k: v for k, v in {**whole, **members}.items() if v is not None}
+        defaults = {"Role": "r", "Command": COMMANDS[command], "GlueVersion": version, **ray}
+        definition = {k: v for k, v in {**defaults, **members}.items() if v is not None}
         try:
             if operation == "CreateJob":
                 glue.create_job(Name=name, **definition)
@@ -99,27 +99,27 @@ def ask(make_job: Callable[..., str], glue_in: Callable[[str], Any]) -> Callable
             else:
                 glue.start_job_run(JobName=name, **members)
         except ClientError as error:
-            answer = error.response
-            assert answer["ResponseMetadata"]["HTTPStatusCode"] == 400
-            return f"{answer['Error']['Code']}: {answer['Error']['Message']}"
+            response = error.response
+            assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
+            return f"{response['Error']['Code']}: {response['Error']['Message']}"
         return ""
 
-    return asked
+    return get_rejection
 
 
 @pytest.fixture
 def start(client: Any) -> Callable[..., str]:
-    """Starts a run, and gives its id."""
+    """Return a function that starts a run and returns its id."""
 
-    def started(job: str = "nightly", **members: Any) -> str:
+    def start_run(job: str = "nightly", **members: Any) -> str:
         return str(client.start_job_run(JobName=job, **members)["JobRunId"])
 
-    return started
+    return start_run
 
 
 @pytest.fixture
 def shown(client: Any) -> Callable[..., dict[str, Any]]:
-    """What GetJobRun shows of a run."""
+    """Return a function that returns what GetJobRun shows of a run."""
 
     def show(run_id: str, job: str = "nightly") -> dict[str, Any]:
         run: dict[str, Any] = client.get_job_run(JobName=job, RunId=run_id)["JobRun"]

@@ -1,4 +1,4 @@
-"""Arguments: how large they may be, what the script sees, and what a run shows."""
+"""Arguments: their size limit, what the script sees, and what a run shows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from botocore.exceptions import ParamValidationError
 
 from pytest_glue_runs import GlueRuns
 
-Ask = Callable[..., str]
+GetRejection = Callable[..., str]
 
 LIMIT = 260 * 1024
 TOO_LARGE = "InvalidInputException: Request size limit exceeded"
@@ -24,42 +24,39 @@ MAPS = [
 
 
 @pytest.mark.parametrize(("operation", "member"), MAPS)
-def test_size_of_arguments(ask: Ask, operation: str, member: str) -> None:
-    """Names and values of one map are 260 KB at most."""
+def test_size_of_arguments(rejection: GetRejection, operation: str, member: str) -> None:
+    """The names and values of one map may have 260 KB together."""
     expected = {LIMIT - 1: "", LIMIT: "", LIMIT + 1: TOO_LARGE}
-    asked = {
-        size: ask(operation, **{member: {"--a": "x" * (size - 100 - 3), "--b": "x" * 97}})
+    rejections = {
+        size: rejection(operation, **{member: {"--a": "x" * (size - 100 - 3), "--b": "x" * 97}})
         for size in expected
     }
-    assert asked == expected
+    assert rejections == expected
 
 
-@pytest.mark.parametrize(("extra", "answer"), [(0, ""), (1, TOO_LARGE)])
-def test_size_is_counted_in_bytes(ask: Ask, extra: int, answer: str) -> None:
-    """A letter of two bytes counts twice."""
+@pytest.mark.parametrize(("extra", "expected"), [(0, ""), (1, TOO_LARGE)])
+def test_size_is_counted_in_bytes(rejection: GetRejection, extra: int, expected: str) -> None:
+    """A character of two bytes counts twice."""
     value = "é" * (LIMIT // 2 - 2)
-    assert ask("StartJobRun", Arguments={"--a" + "x" * (1 + extra): value}) == answer
+    assert rejection("StartJobRun", Arguments={"--a" + "x" * (1 + extra): value}) == expected
 
 
-def test_maps_are_counted_apart(ask: Ask) -> None:
-    """Two maps may have 260 KB each."""
+def test_size_limit_applies_to_each_map(rejection: GetRejection) -> None:
     full = {"--a": "x" * (LIMIT - 3)}
-    assert ask("CreateJob", DefaultArguments=full, NonOverridableArguments=full) == ""
+    assert rejection("CreateJob", DefaultArguments=full, NonOverridableArguments=full) == ""
 
 
-def test_arguments_of_a_job_do_not_count_for_its_run(
-    client: Any, make_job: Callable[..., str]
-) -> None:
-    """The limit is the request's."""
+def test_size_limit_applies_to_the_request(client: Any, make_job: Callable[..., str]) -> None:
+    """The job's DefaultArguments do not count towards the limit of a run."""
     full = {"--a": "x" * (LIMIT - 3)}
     make_job(DefaultArguments=full)
     assert client.start_job_run(JobName="nightly", Arguments=full)["JobRunId"]
 
 
-def test_script_sees_job_then_run_then_what_cannot_be_overridden(
+def test_script_sees_merged_arguments(
     glue_runs: GlueRuns, start: Any, make_job: Callable[..., str]
 ) -> None:
-    """The run's arguments replace the defaults name by name, and the job's last word stays."""
+    """The run's arguments override DefaultArguments; NonOverridableArguments override both."""
     make_job(
         DefaultArguments={"--a": "job", "--b": "job", "--c": "job"},
         NonOverridableArguments={"--c": "fixed"},
@@ -71,22 +68,22 @@ def test_script_sees_job_then_run_then_what_cannot_be_overridden(
 def test_run_shows_its_arguments_as_sent(
     start: Any, shown: Callable[..., dict[str, Any]], make_job: Callable[..., str]
 ) -> None:
-    """The job's are not among them, and none is left out that the script will not see."""
+    """The job's arguments are not merged into them."""
     make_job(DefaultArguments={"--a": "job"}, NonOverridableArguments={"--c": "fixed"})
     arguments = {"--c": "run", "no dashes": "", "": "empty", "--é": "ü"}
     assert shown(start(Arguments=arguments))["Arguments"] == arguments
 
 
-def test_arguments_hold_for_one_run(
+def test_arguments_apply_to_one_run(
     glue_runs: GlueRuns, start: Any, make_job: Callable[..., str]
 ) -> None:
-    """The next run has the defaults of the job again."""
     make_job(DefaultArguments={"--a": "job"})
     first, second = (glue_runs.run(start(**more)) for more in ({"Arguments": {"--a": "1"}}, {}))
     assert (first.resolved_arguments, second.resolved_arguments) == ({"--a": "1"}, {"--a": "job"})
 
 
-def test_values_are_text(client: Any, make_job: Callable[..., str]) -> None:
-    """The client itself refuses a number."""
+def test_client_rejects_values_that_are_not_strings(
+    client: Any, make_job: Callable[..., str]
+) -> None:
     with pytest.raises(ParamValidationError, match=r"Invalid type for parameter Arguments\.--a"):
         client.start_job_run(JobName=make_job(), Arguments={"--a": 1})

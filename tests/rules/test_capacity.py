@@ -1,4 +1,4 @@
-"""MaxCapacity and AllocatedCapacity: which job may have how many DPUs."""
+"""MaxCapacity and AllocatedCapacity: how many DPUs a job can have."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-Ask = Callable[..., str]
+GetRejection = Callable[..., str]
 Shown = Callable[..., dict[str, Any]]
 
 TOGETHER = (
@@ -16,73 +16,80 @@ TOGETHER = (
 )
 
 
-def range_of(command: str) -> str:
-    """The refusal of too few or too many DPUs."""
-    return f"InvalidInputException: Max Capacity for Job Command {command} must be from 2 to 100."
+def out_of_range(command: str, capacity: str = "Max Capacity") -> str:
+    """Return the error for too few or too many DPUs."""
+    return f"InvalidInputException: {capacity} for Job Command {command} must be between 2 and 100."
 
 
-def whole(command: str) -> str:
-    """The refusal of a fraction."""
-    return f"InvalidInputException: Max Capacity must not be fractional for Job Command {command}."
+def fractional(command: str) -> str:
+    """Return the error for a fraction."""
+    return f"InvalidInputException: Max Capacity for Job Command {command} must be a whole number."
 
 
 @pytest.mark.parametrize("version", ["0.9", "1.0"])
 @pytest.mark.parametrize("command", ["glueetl", "gluestreaming"])
-def test_max_capacity_of_spark(ask: Ask, operation: str, command: str, version: str) -> None:
-    """A Spark job of Glue 1.0 or earlier has from 2 to 100 DPUs, whole ones."""
+def test_max_capacity_of_spark(
+    rejection: GetRejection, operation: str, command: str, version: str
+) -> None:
+    """A Spark job of Glue 1.0 or earlier has 2 to 100 DPUs, a whole number of them."""
     expected = {
-        0.0625: range_of(command),
-        1.0: range_of(command),
-        1.5: range_of(command),
+        0.0625: out_of_range(command),
+        1.0: out_of_range(command),
+        1.5: out_of_range(command),
         2.0: "",
-        2.5: whole(command),
+        2.5: fractional(command),
         10.0: "",
-        99.5: whole(command),
+        99.5: fractional(command),
         100.0: "",
-        100.5: range_of(command),
-        101.0: range_of(command),
+        100.5: out_of_range(command),
+        101.0: out_of_range(command),
     }
-    asked = {dpus: ask(operation, command, version, MaxCapacity=dpus) for dpus in expected}
-    assert asked == expected
+    rejections = {
+        dpus: rejection(operation, command, version, MaxCapacity=dpus) for dpus in expected
+    }
+    assert rejections == expected
 
 
 @pytest.mark.parametrize("version", ["1.0", "3.0", "5.0"])
-def test_max_capacity_of_python_shell(ask: Ask, operation: str, version: str) -> None:
-    """A Python shell job has 0.0625 or 1 DPU, whatever its Glue version."""
-    refused = (
+def test_max_capacity_of_python_shell(
+    rejection: GetRejection, operation: str, version: str
+) -> None:
+    """A Python shell job has 0.0625 or 1 DPU, with any Glue version."""
+    rejected = (
         "InvalidInputException: Max Capacity for Job Command pythonshell must be either 0.0625 "
         "or 1.0."
     )
     expected = {
-        0.0: refused,
-        0.0624: refused,
+        0.0: rejected,
+        0.0624: rejected,
         0.0625: "",
-        0.5: refused,
+        0.5: rejected,
         1.0: "",
-        2.0: refused,
-        10.0: refused,
+        2.0: rejected,
+        10.0: rejected,
     }
-    asked = {dpus: ask(operation, "pythonshell", version, MaxCapacity=dpus) for dpus in expected}
-    assert asked == expected
+    rejections = {
+        dpus: rejection(operation, "pythonshell", version, MaxCapacity=dpus) for dpus in expected
+    }
+    assert rejections == expected
 
 
 @pytest.mark.parametrize("operation", ["CreateJob", "StartJobRun"])
 @pytest.mark.parametrize("command", ["glueetl", "gluestreaming"])
 @pytest.mark.parametrize("version", ["2.0", "3.0", "4.0", "5.0", "5.1"])
-def test_later_spark_has_no_max_capacity(
-    ask: Ask, operation: str, command: str, version: str
+def test_spark_since_glue_2_has_no_max_capacity(
+    rejection: GetRejection, operation: str, command: str, version: str
 ) -> None:
-    """From Glue 2.0 on, a Spark job has workers instead."""
-    assert ask(operation, command, version, MaxCapacity=10.0) == (
+    assert rejection(operation, command, version, MaxCapacity=10.0) == (
         f"InvalidInputException: Max Capacity is not supported for Glue Version {version}. "
         "Please set Worker Type and Number of Workers."
     )
 
 
-def test_update_job_turns_max_capacity_into_workers(
+def test_update_job_converts_max_capacity_to_workers(
     client: Any, make_job: Callable[..., str]
 ) -> None:
-    """UpdateJob takes it for Glue 2.0 and later, as AWS was seen to."""
+    """UpdateJob accepts it for Glue 2.0 and later, as observed on AWS."""
     update = {"Role": "r", "Command": {"Name": "glueetl"}, "MaxCapacity": 5.0}
     client.update_job(JobName=make_job(), JobUpdate=update)
     job = client.get_job(JobName="nightly")["Job"]
@@ -90,11 +97,13 @@ def test_update_job_turns_max_capacity_into_workers(
 
 
 @pytest.mark.parametrize("dpus", [{"MaxCapacity": 4.0}, {"AllocatedCapacity": 4}])
-def test_ray_has_no_max_capacity(ask: Ask, operation: str, dpus: dict[str, Any]) -> None:
-    """A Ray job has workers, and neither MaxCapacity nor its old name."""
+def test_ray_has_no_max_capacity(
+    rejection: GetRejection, operation: str, dpus: dict[str, Any]
+) -> None:
+    """Neither MaxCapacity nor AllocatedCapacity."""
     nothing = {"WorkerType": None, "NumberOfWorkers": None}
     workers = {} if operation == "StartJobRun" else nothing
-    assert ask(operation, "glueray", **dpus, **workers) == (
+    assert rejection(operation, "glueray", **dpus, **workers) == (
         "InvalidInputException: Max Capacity is not supported for Job Command glueray"
     )
 
@@ -111,9 +120,10 @@ def test_ray_has_no_max_capacity(ask: Ask, operation: str, dpus: dict[str, Any])
     ],
     ids=["type", "number", "both"],
 )
-def test_run_has_dpus_or_workers(ask: Ask, dpus: dict[str, Any], workers: dict[str, Any]) -> None:
-    """A request for a run gives its DPUs or its workers, and never both."""
-    assert ask("StartJobRun", **dpus, **workers) == TOGETHER
+def test_run_request_with_dpus_and_workers(
+    rejection: GetRejection, dpus: dict[str, Any], workers: dict[str, Any]
+) -> None:
+    assert rejection("StartJobRun", **dpus, **workers) == TOGETHER
 
 
 @pytest.mark.parametrize("operation", ["CreateJob", "UpdateJob"])
@@ -121,40 +131,41 @@ def test_run_has_dpus_or_workers(ask: Ask, dpus: dict[str, Any], workers: dict[s
     "dpus", [{"MaxCapacity": 10.0}, {"AllocatedCapacity": 10}], ids=["Max", "Allocated"]
 )
 @pytest.mark.parametrize("version", ["1.0", "4.0"])
-def test_job_has_dpus_or_workers(
-    ask: Ask, operation: str, version: str, dpus: dict[str, Any]
+def test_definition_with_dpus_and_workers(
+    rejection: GetRejection, operation: str, version: str, dpus: dict[str, Any]
 ) -> None:
-    """A definition gives its DPUs or its workers, and never both."""
     workers = {"WorkerType": "G.1X", "NumberOfWorkers": 10}
-    assert ask(operation, "glueetl", version, **dpus, **workers) == TOGETHER
+    assert rejection(operation, "glueetl", version, **dpus, **workers) == TOGETHER
 
 
-def test_allocated_capacity_comes_alone(ask: Ask, operation: str) -> None:
-    """The deprecated name is not given beside MaxCapacity."""
-    assert ask(operation, "glueetl", "1.0", AllocatedCapacity=10, MaxCapacity=10.0) == (
+def test_allocated_capacity_with_max_capacity(rejection: GetRejection, operation: str) -> None:
+    assert rejection(operation, "glueetl", "1.0", AllocatedCapacity=10, MaxCapacity=10.0) == (
         "InvalidInputException: Please set only one of Max Capacity and Allocated Capacity."
     )
 
 
 @pytest.mark.parametrize("version", ["0.9", "1.0", "4.0"])
 @pytest.mark.parametrize("command", ["glueetl", "gluestreaming"])
-def test_allocated_capacity_of_spark(ask: Ask, operation: str, command: str, version: str) -> None:
+def test_allocated_capacity_of_spark(
+    rejection: GetRejection, operation: str, command: str, version: str
+) -> None:
     """The minimum is 2 DPUs, the maximum that of MaxCapacity."""
     expected = {
-        -1: range_of(command),
-        0: range_of(command),
-        1: range_of(command),
+        -1: out_of_range(command, "Allocated Capacity"),
+        0: out_of_range(command, "Allocated Capacity"),
+        1: out_of_range(command, "Allocated Capacity"),
         2: "",
         100: "",
-        101: range_of(command),
+        101: out_of_range(command, "Allocated Capacity"),
     }
-    asked = {dpus: ask(operation, command, version, AllocatedCapacity=dpus) for dpus in expected}
-    assert asked == expected
+    rejections = {
+        dpus: rejection(operation, command, version, AllocatedCapacity=dpus) for dpus in expected
+    }
+    assert rejections == expected
 
 
-def test_python_shell_has_no_allocated_capacity(ask: Ask, operation: str) -> None:
-    """A Python shell job has parts of a DPU, and this is a whole number."""
-    assert ask(operation, "pythonshell", AllocatedCapacity=1) == (
+def test_python_shell_has_no_allocated_capacity(rejection: GetRejection, operation: str) -> None:
+    assert rejection(operation, "pythonshell", AllocatedCapacity=1) == (
         "InvalidInputException: Allocated Capacity is not supported for Job Command pythonshell"
     )
 
@@ -180,7 +191,7 @@ def test_default_capacity(
     version: str,
     capacity: tuple[Any, ...],
 ) -> None:
-    """Spark has 10 DPUs by default, as workers of G.1X from 2.0 on; Python shell has 0.0625."""
+    """Spark has 10 DPUs, as workers of G.1X from Glue 2.0 on; Python shell has 0.0625."""
     make_job(command=command, GlueVersion=version)
     run = shown(start())
     names = ("MaxCapacity", "AllocatedCapacity", "WorkerType", "NumberOfWorkers")
@@ -190,25 +201,23 @@ def test_default_capacity(
 def test_allocated_capacity_is_shown_as_max_capacity(
     start: Any, shown: Shown, make_job: Callable[..., str]
 ) -> None:
-    """A run that was given the old name shows the new one too."""
     make_job(GlueVersion="1.0")
     run = shown(start(AllocatedCapacity=4))
     assert (run["MaxCapacity"], run["AllocatedCapacity"]) == (4.0, 4)
 
 
-def test_allocated_capacity_of_later_spark_is_workers(
+def test_allocated_capacity_is_converted_to_workers(
     start: Any, shown: Shown, make_job: Callable[..., str]
 ) -> None:
-    """From Glue 2.0 on, its DPUs are workers of G.1X."""
+    """From Glue 2.0 on, the DPUs are workers of G.1X."""
     make_job(GlueVersion="4.0")
     run = shown(start(AllocatedCapacity=4))
     assert (run["WorkerType"], run["NumberOfWorkers"], run["MaxCapacity"]) == ("G.1X", 4, 4.0)
 
 
-def test_dpus_of_a_run_take_the_place_of_the_jobs_workers(
+def test_dpus_of_a_run_replace_the_workers_of_its_job(
     start: Any, shown: Shown, make_job: Callable[..., str]
 ) -> None:
-    """A run with MaxCapacity has no workers, though its job has."""
     make_job(GlueVersion="1.0", WorkerType="G.2X", NumberOfWorkers=4)
     run = shown(start(MaxCapacity=6.0))
     assert run["MaxCapacity"] == 6.0

@@ -1,4 +1,4 @@
-"""What CreateJob and UpdateJob refuse of a job's command, and the other members of StartJobRun."""
+"""Rules for the command of a job, and the other members of StartJobRun."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from botocore.exceptions import ParamValidationError
 from pytest_glue_runs import GlueRuns
 from pytest_glue_runs._service.rules.rule_types import version_key
 
-Ask = Callable[..., str]
+GetRejection = Callable[..., str]
 MakeJob = Callable[..., str]
 Shown = Callable[..., dict[str, Any]]
 
@@ -21,68 +21,59 @@ definitions = pytest.mark.parametrize("operation", ["CreateJob", "UpdateJob"])
 
 @definitions
 @pytest.mark.parametrize("name", ["glueetl", "gluestreaming", "pythonshell"])
-def test_commands_of_glue(ask: Ask, operation: str, name: str) -> None:
-    """Three commands need no more than their name; Ray needs more."""
-    assert ask(operation, Command={"Name": name}) == ""
+def test_commands_of_glue(rejection: GetRejection, operation: str, name: str) -> None:
+    """These three commands need nothing but a name; Ray needs more."""
+    assert rejection(operation, Command={"Name": name}) == ""
 
 
 @definitions
 @pytest.mark.parametrize("name", ["spark", "GlueETL", ""])
-def test_unknown_command_is_refused(ask: Ask, operation: str, name: str) -> None:
-    """The refusal names the four that there are."""
-    assert ask(operation, Command={"Name": name}) == (
+def test_unknown_command_is_rejected(rejection: GetRejection, operation: str, name: str) -> None:
+    assert rejection(operation, Command={"Name": name}) == (
         "InvalidInputException: Job Command name is not valid. Valid values: glueetl, "
         "gluestreaming, pythonshell, glueray"
     )
 
 
 @definitions
-def test_ray_needs_a_runtime(ask: Ask, operation: str) -> None:
-    """A Ray job says on which Ray it runs."""
-    assert ask(operation, "glueray", Command={"Name": "glueray"}) == (
+def test_ray_needs_a_runtime(rejection: GetRejection, operation: str) -> None:
+    assert rejection(operation, "glueray", Command={"Name": "glueray"}) == (
         "InvalidInputException: Runtime parameter is required for GlueRay command"
     )
 
 
 @definitions
-def test_ray_with_a_runtime(ask: Ask, operation: str) -> None:
-    """With it, and Z.2X, it is a job."""
-    assert ask(operation, "glueray") == ""
+def test_ray_with_a_runtime(rejection: GetRejection, operation: str) -> None:
+    assert rejection(operation, "glueray") == ""
 
 
-def test_refused_job_is_not_made(ask: Ask, client: Any) -> None:
-    """CreateJob that is refused leaves no job behind."""
-    assert ask("CreateJob", Timeout=10_081)
+def test_rejected_job_is_not_created(rejection: GetRejection, client: Any) -> None:
+    assert rejection("CreateJob", Timeout=10_081)
     assert client.get_jobs()["Jobs"] == []
 
 
-def test_refused_update_changes_nothing(ask: Ask, client: Any) -> None:
-    """UpdateJob that is refused leaves the job as it was."""
-    assert ask("UpdateJob", Timeout=10_081, Description="new")
+def test_rejected_update_changes_nothing(rejection: GetRejection, client: Any) -> None:
+    assert rejection("UpdateJob", Timeout=10_081, Description="new")
     (job,) = client.get_jobs()["Jobs"]
     assert (job["Timeout"], "Description" in job) == (2880, False)
 
 
-def test_refused_run_is_not_made(ask: Ask, glue_runs: GlueRuns) -> None:
-    """StartJobRun that is refused leaves no run behind."""
-    assert ask("StartJobRun", Timeout=10_081)
+def test_rejected_run_is_not_created(rejection: GetRejection, glue_runs: GlueRuns) -> None:
+    assert rejection("StartJobRun", Timeout=10_081)
     assert glue_runs.runs() == []
 
 
-def test_job_name_is_required(client: Any) -> None:
-    """The client itself refuses a run of nothing."""
+def test_client_requires_a_job_name(client: Any) -> None:
     with pytest.raises(ParamValidationError, match=r'Missing required parameter.*: "JobName"'):
         client.start_job_run()
 
 
-def test_notice_is_after_a_minute_at_least(client: Any, make_job: MakeJob) -> None:
-    """The client itself refuses NotifyDelayAfter=0."""
+def test_client_rejects_notify_delay_after_0(client: Any, make_job: MakeJob) -> None:
     with pytest.raises(ParamValidationError, match="value: 0, valid min value: 1"):
         client.start_job_run(JobName=make_job(), NotificationProperty={"NotifyDelayAfter": 0})
 
 
-def test_timeout_is_a_minute_at_least(client: Any, make_job: MakeJob) -> None:
-    """The client itself refuses Timeout=0."""
+def test_client_rejects_timeout_0(client: Any, make_job: MakeJob) -> None:
     with pytest.raises(ParamValidationError, match="value: 0, valid min value: 1"):
         client.start_job_run(JobName=make_job(), Timeout=0)
 
@@ -94,7 +85,7 @@ def test_timeout_is_a_minute_at_least(client: Any, make_job: MakeJob) -> None:
         ("JobRunQueuingEnabled", True),
         ("Arguments", {"--a": "b"}),
         ("Timeout", 7),
-        ("SecurityConfiguration", "there is none of this name"),
+        ("SecurityConfiguration", "a name that does not exist"),
         ("NotificationProperty", {"NotifyDelayAfter": 5}),
         ("ExecutionClass", "FLEX"),
         ("ExecutionClass", "STANDARD"),
@@ -104,10 +95,9 @@ def test_timeout_is_a_minute_at_least(client: Any, make_job: MakeJob) -> None:
         ),
     ],
 )
-def test_run_shows_the_member(
+def test_run_shows_what_it_was_given(
     start: Any, shown: Shown, make_job: MakeJob, member: str, value: Any
 ) -> None:
-    """What StartJobRun is given, GetJobRun shows."""
     make_job()
     assert shown(start(**{member: value} if member != "JobName" else {}))[member] == value
 
@@ -120,19 +110,18 @@ def test_run_shows_the_member(
         ("1.0", {"AllocatedCapacity": 7}),
     ],
 )
-def test_run_shows_its_capacity(
+def test_run_shows_the_capacity_it_was_given(
     start: Any, shown: Shown, make_job: MakeJob, version: str, given: dict[str, Any]
 ) -> None:
-    """Workers and DPUs that StartJobRun is given, GetJobRun shows."""
     make_job(GlueVersion=version)
     run = shown(start(**given))
     assert {name: run[name] for name in given} == given
 
 
-def test_security_configuration_of_the_run_holds(
+def test_security_configuration_of_the_run_overrides_the_jobs(
     start: Any, shown: Shown, make_job: MakeJob
 ) -> None:
-    """The run's takes the place of the job's, in its name and in its log group."""
+    """The log group is named after it."""
     make_job(SecurityConfiguration="job's", Role="arn:aws:iam::123456789012:role/service/Glue")
     runs = [shown(start(**more)) for more in ({}, {"SecurityConfiguration": "mine"})]
     assert [(run["SecurityConfiguration"], run["LogGroupName"]) for run in runs] == [
@@ -141,6 +130,6 @@ def test_security_configuration_of_the_run_holds(
     ]
 
 
-def test_automatic_version_is_later_than_every_other() -> None:
-    """botocore knows the GlueVersion "auto" since 1.44."""
+def test_version_auto_sorts_last() -> None:
+    """botocore has known the GlueVersion "auto" since 1.44."""
     assert max(["0.9", "auto", "5.1", "10.0"], key=version_key) == "auto"

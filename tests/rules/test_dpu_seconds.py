@@ -1,4 +1,4 @@
-"""DPUSeconds: which runs have them, and how many."""
+"""DPUSeconds: which runs show them, and how many."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pytest_glue_runs import GlueRuns, fails, hangs, succeeds
 MakeJob = Callable[..., str]
 Shown = Callable[..., dict[str, Any]]
 
-SCALES = {"--enable-auto-scaling": "true"}
+AUTO_SCALING = {"--enable-auto-scaling": "true"}
 
 
 @pytest.mark.parametrize(
@@ -21,16 +21,20 @@ SCALES = {"--enable-auto-scaling": "true"}
         ({"ExecutionClass": "FLEX"}, {}, 600.0),
         ({}, {"ExecutionClass": "FLEX"}, 600.0),
         ({"ExecutionClass": "FLEX"}, {"ExecutionClass": "STANDARD"}, None),
-        ({"DefaultArguments": SCALES}, {}, 240.0),
-        ({"NonOverridableArguments": SCALES}, {}, 240.0),
-        ({}, {"Arguments": SCALES}, 240.0),
-        ({"DefaultArguments": SCALES}, {"Arguments": {"--enable-auto-scaling": "false"}}, None),
-        ({"DefaultArguments": SCALES, "GlueVersion": "3.0"}, {}, 240.0),
-        ({"DefaultArguments": SCALES, "GlueVersion": "2.0"}, {}, None),
-        ({"DefaultArguments": SCALES, "command": "gluestreaming"}, {}, None),
-        ({"DefaultArguments": SCALES, "command": "pythonshell"}, {}, None),
+        ({"DefaultArguments": AUTO_SCALING}, {}, 240.0),
+        ({"NonOverridableArguments": AUTO_SCALING}, {}, 240.0),
+        ({}, {"Arguments": AUTO_SCALING}, 240.0),
         (
-            {"DefaultArguments": SCALES},
+            {"DefaultArguments": AUTO_SCALING},
+            {"Arguments": {"--enable-auto-scaling": "false"}},
+            None,
+        ),
+        ({"DefaultArguments": AUTO_SCALING, "GlueVersion": "3.0"}, {}, 240.0),
+        ({"DefaultArguments": AUTO_SCALING, "GlueVersion": "2.0"}, {}, None),
+        ({"DefaultArguments": AUTO_SCALING, "command": "gluestreaming"}, {}, None),
+        ({"DefaultArguments": AUTO_SCALING, "command": "pythonshell"}, {}, None),
+        (
+            {"DefaultArguments": AUTO_SCALING},
             {"WorkerType": "G.2X", "NumberOfWorkers": 6},
             288.0,
         ),
@@ -46,7 +50,7 @@ def test_runs_that_show_dpu_seconds(
     run: dict[str, Any],
     dpu_seconds: float | None,
 ) -> None:
-    """ETL from Glue 3.0 on: with FLEX the maximum, with auto scaling a part of it."""
+    """ETL of Glue 3.0 or later: with FLEX the maximum, with auto scaling a part of it."""
     glue_runs.plan(make_job(**definition), succeeds(after="60s"))
     run_id = start(**run)
     glue_runs.settle()
@@ -54,10 +58,9 @@ def test_runs_that_show_dpu_seconds(
     assert shown(run_id).get("DPUSeconds") == dpu_seconds
 
 
-def test_dpu_seconds_are_there_in_the_end(
+def test_dpu_seconds_appear_at_the_end(
     glue_runs: GlueRuns, start: Any, shown: Shown, make_job: MakeJob
 ) -> None:
-    """A run that goes on shows none."""
     make_job(ExecutionClass="FLEX")
     run_id = start()
     glue_runs.tick(63)
@@ -65,10 +68,9 @@ def test_dpu_seconds_are_there_in_the_end(
 
 
 @pytest.mark.parametrize("plan", [fails(after="60s"), hangs()], ids=["FAILED", "TIMEOUT"])
-def test_dpu_seconds_whatever_the_end(
+def test_dpu_seconds_do_not_depend_on_the_outcome(
     glue_runs: GlueRuns, start: Any, shown: Shown, make_job: MakeJob, plan: Any
 ) -> None:
-    """A minute of ten DPUs costs the same if it was in vain."""
     glue_runs.plan(make_job(ExecutionClass="FLEX", Timeout=1), plan)
     run_id = start()
     glue_runs.settle()

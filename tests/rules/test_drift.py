@@ -1,4 +1,4 @@
-"""A new botocore may know members that we do not: it is noticed, and nothing is dropped."""
+"""Members that a newer botocore adds are noticed, and passed on unchanged."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _DEFINITION = {
     "ExecutionClass", "SourceControlDetails", "MaintenanceWindow",
 }  # fmt: skip
 
-# The members whose meaning somebody has thought about. An older botocore may lack some.
-OURS = {
+# The members that have been reviewed. An older botocore may lack some of them.
+REVIEWED = {
     "StartJobRunRequest": {
         "JobName", "JobRunQueuingEnabled", "JobRunId", "Arguments", "AllocatedCapacity",
         "Timeout", "MaxCapacity", "SecurityConfiguration", "NotificationProperty", "WorkerType",
@@ -41,41 +41,41 @@ OURS = {
     },
     "Job": {
         *_DEFINITION, "Name", "CreatedOn", "LastModifiedOn", "ProfileName",
-        "AutoUpgradeMetadata",  # not shown: nothing is upgraded here
+        "AutoUpgradeMetadata",  # not shown: jobs are never upgraded
     },
     "CreateJobRequest": {*_DEFINITION, "Name", "Tags"},
     "JobUpdate": _DEFINITION,
 }  # fmt: skip
 
 
-def news(request_model: RequestModel, shape: str) -> list[str]:
-    """The members of a shape that nobody has thought about."""
+def unreviewed(request_model: RequestModel, shape: str) -> list[str]:
+    """Return a message for each member of *shape* that has not been reviewed."""
     return [
         (
-            f"botocore's {shape} has a new member {name}: read what it does, let the service do "
-            "it, and add it here."
+            f"botocore's {shape} has a new member {name}: read its documentation, implement it "
+            "in the service, and add it to REVIEWED."
         )
         for name in request_model.members(shape)
-        if name not in OURS[shape]
+        if name not in REVIEWED[shape]
     ]
 
 
 def model_with(member: str) -> dict[str, Any]:
-    """Glue's model, with one more *member*, a text, in each of the request_model."""
+    """Return Glue's model with an additional string *member* in each of the shapes."""
     model: dict[str, Any] = Loader().load_service_model("glue", "service-2")
-    more = {
+    extended = {
         shape: {
             **model["shapes"][shape],
             "members": {**model["shapes"][shape]["members"], member: {"shape": "NameString"}},
         }
-        for shape in OURS
+        for shape in REVIEWED
     }
-    return {**model, "shapes": {**model["shapes"], **more}}
+    return {**model, "shapes": {**model["shapes"], **extended}}
 
 
 @pytest.fixture(scope="module")
 def newer_model() -> dict[str, Any]:
-    """The model of a botocore that does not exist yet."""
+    """The model of a future botocore release."""
     return model_with("Colour")
 
 
@@ -83,40 +83,37 @@ def newer_model() -> dict[str, Any]:
 def newer_client(
     newer_model: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Any:
-    """A client of that botocore; the service has its model too."""
-    shapes = RequestModel(ServiceModel(newer_model, "glue"))
-    monkeypatch.setattr("pytest_glue_runs._mock.glue_request_model", lambda: shapes)
+    """A client that uses the newer model, as does the service."""
+    request_model = RequestModel(ServiceModel(newer_model, "glue"))
+    monkeypatch.setattr("pytest_glue_runs._mock.glue_request_model", lambda: request_model)
     folder = tmp_path / "glue" / "2017-03-31"
     folder.mkdir(parents=True)
     (folder / "service-2.json").write_text(json.dumps(newer_model), encoding="utf-8")
     session = botocore.session.Session()
     session.get_component("data_loader").search_paths.insert(0, str(tmp_path))
-    nobodys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+    credentials = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
     with mock_glue_runs:
-        yield boto3.Session(botocore_session=session, region_name="us-east-1", **nobodys).client(
-            "glue"
-        )
+        yield boto3.Session(
+            botocore_session=session, region_name="us-east-1", **credentials
+        ).client("glue")
 
 
-@pytest.mark.parametrize("shape", OURS)
-def test_botocore_has_no_member_that_is_new_to_us(shape: str) -> None:
-    """Each member of the installed botocore is one that is ours."""
-    assert news(glue_request_model(), shape) == []
+def test_installed_botocore_has_only_reviewed_members() -> None:
+    model = glue_request_model()
+    assert [message for shape in REVIEWED for message in unreviewed(model, shape)] == []
 
 
-@pytest.mark.parametrize("shape", OURS)
-def test_new_member_would_be_told(newer_model: dict[str, Any], shape: str) -> None:
-    """The test above fails in clear words for a botocore that has more."""
-    assert news(RequestModel(ServiceModel(newer_model, "glue")), shape) == [
-        (
-            f"botocore's {shape} has a new member Colour: read what it does, let the service do "
-            "it, and add it here."
-        )
+def test_unreviewed_members_are_reported(newer_model: dict[str, Any]) -> None:
+    model = RequestModel(ServiceModel(newer_model, "glue"))
+    assert [message for shape in REVIEWED for message in unreviewed(model, shape)] == [
+        f"botocore's {shape} has a new member Colour: read its documentation, implement it in the "
+        "service, and add it to REVIEWED."
+        for shape in REVIEWED
     ]
 
 
 def test_new_member_of_a_run_is_shown(newer_client: Any) -> None:
-    """What StartJobRun is given beyond our members, GetJobRun shows."""
+    """GetJobRun shows members of StartJobRun that are not in REVIEWED."""
     newer_client.create_job(Name="nightly", Role="r", Command={"Name": "glueetl"})
     run_id = newer_client.start_job_run(JobName="nightly", Colour="red")["JobRunId"]
     run = newer_client.get_job_run(JobName="nightly", RunId=run_id)["JobRun"]
@@ -124,21 +121,20 @@ def test_new_member_of_a_run_is_shown(newer_client: Any) -> None:
 
 
 def test_new_member_of_a_job_is_shown(newer_client: Any) -> None:
-    """What CreateJob is given beyond our members, GetJob shows."""
+    """GetJob shows members of CreateJob that are not in REVIEWED."""
     newer_client.create_job(Name="nightly", Role="r", Command={"Name": "glueetl"}, Colour="red")
     assert newer_client.get_job(JobName="nightly")["Job"]["Colour"] == "red"
 
 
 def test_new_member_of_an_update_is_shown(newer_client: Any) -> None:
-    """What UpdateJob is given beyond our members, GetJob shows."""
+    """GetJob shows members of UpdateJob that are not in REVIEWED."""
     job = {"Role": "r", "Command": {"Name": "glueetl"}}
     newer_client.create_job(Name="nightly", **job)
     newer_client.update_job(JobName="nightly", JobUpdate={**job, "Colour": "red"})
     assert newer_client.get_job(JobName="nightly")["Job"]["Colour"] == "red"
 
 
-def test_constraints_of_a_new_member_hold(newer_client: Any) -> None:
-    """Its length is checked as that of any other."""
+def test_constraints_of_a_new_member_are_checked(newer_client: Any) -> None:
     newer_client.create_job(Name="nightly", Role="r", Command={"Name": "glueetl"})
     with pytest.raises(newer_client.exceptions.ClientError, match="at 'colour' failed to satisfy"):
         newer_client.start_job_run(JobName="nightly", Colour="x" * 256)

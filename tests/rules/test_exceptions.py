@@ -1,4 +1,4 @@
-"""Exceptions: each with its HTTP status, its code and its message, and retried as in production."""
+"""Exceptions: status, code and message of each, and how botocore retries them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pytest_glue_runs import GlueRuns
 
 MakeJob = Callable[..., str]
 
-# Those that start_job_run lists, and three that any operation may answer.
+# The exceptions of StartJobRun's specification, and three that any operation may return.
 CODES = [
     ("InvalidInputException", 400, "The input provided was not valid."),
     ("EntityNotFoundException", 400, "A specified entity does not exist"),
@@ -30,125 +30,121 @@ CODES = [
 
 
 @pytest.fixture
-def hasty(glue_runs: GlueRuns) -> Any:
-    """A client that tries once."""
+def no_retry_client(glue_runs: GlueRuns) -> Any:
+    """A client that does not retry."""
     once = Config(retries={"total_max_attempts": 1})
     return boto3.client("glue", region_name="us-east-1", config=once)
 
 
 @pytest.fixture
-def raw(hasty: Any) -> Iterator[list[dict[str, Any]]]:
-    """The answers of StartJobRun as they are before botocore reads them."""
-    seen: list[dict[str, Any]] = []
+def raw_responses(no_retry_client: Any) -> Iterator[list[dict[str, Any]]]:
+    """The HTTP responses to StartJobRun, as botocore receives them."""
+    responses: list[dict[str, Any]] = []
 
-    def see(response_dict: dict[str, Any], **_: Any) -> None:
-        seen.append(response_dict)
+    def record(response_dict: dict[str, Any], **_: Any) -> None:
+        responses.append(response_dict)
 
-    hasty.meta.events.register("before-parse.glue.StartJobRun", see)
-    yield seen
-    hasty.meta.events.unregister("before-parse.glue.StartJobRun", see)
+    no_retry_client.meta.events.register("before-parse.glue.StartJobRun", record)
+    yield responses
+    no_retry_client.meta.events.unregister("before-parse.glue.StartJobRun", record)
 
 
-def refused(client: Any, **members: Any) -> Any:
-    """The answer to a StartJobRun that is refused."""
+def start_and_fail(client: Any, **members: Any) -> Any:
+    """Call StartJobRun, which must fail, and return the error response."""
     with pytest.raises(ClientError) as error:
         client.start_job_run(**{"JobName": "nightly", **members})
     return error.value.response
 
 
 @pytest.mark.parametrize(("code", "status", "message"), CODES)
-def test_each_exception_can_be_provoked(
-    glue_runs: GlueRuns, hasty: Any, code: str, status: int, message: str
+def test_each_exception_can_be_injected(
+    glue_runs: GlueRuns, no_retry_client: Any, code: str, status: int, message: str
 ) -> None:
-    """fail_next gives it its HTTP status and AWS's words."""
+    """fail_next adds the HTTP status and AWS's message."""
     glue_runs.fail_next("StartJobRun", code)
-    answer = refused(hasty)
-    assert answer["ResponseMetadata"]["HTTPStatusCode"] == status
-    assert (answer["Error"]["Code"], answer["Error"].get("Message", "")) == (code, message)
+    response = start_and_fail(no_retry_client)
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == status
+    assert (response["Error"]["Code"], response["Error"].get("Message", "")) == (code, message)
 
 
 @pytest.mark.parametrize("code", [code for code, *_ in CODES if code != "ValidationException"])
 def test_each_exception_is_a_class_of_the_client(
-    glue_runs: GlueRuns, hasty: Any, code: str
+    glue_runs: GlueRuns, no_retry_client: Any, code: str
 ) -> None:
-    """Code under test may catch client.exceptions.<code>."""
     glue_runs.fail_next("StartJobRun", code, "x")
-    with pytest.raises(getattr(hasty.exceptions, code, ClientError), match="x"):
-        hasty.start_job_run(JobName="nightly")
+    with pytest.raises(getattr(no_retry_client.exceptions, code, ClientError), match="x"):
+        no_retry_client.start_job_run(JobName="nightly")
 
 
-def test_bytes_of_a_refusal(glue_runs: GlueRuns, hasty: Any, raw: list[dict[str, Any]]) -> None:
-    """__type and a capital Message in the body, and the headers of AWS's JSON."""
-    refused(hasty)
-    (answer,) = raw
-    assert answer["status_code"] == 400
-    assert json.loads(answer["body"]) == {
+def test_http_response_of_a_rejection(
+    glue_runs: GlueRuns, no_retry_client: Any, raw_responses: list[dict[str, Any]]
+) -> None:
+    start_and_fail(no_retry_client)
+    (response,) = raw_responses
+    assert response["status_code"] == 400
+    assert json.loads(response["body"]) == {
         "__type": "EntityNotFoundException",
         "Message": "Failed to start job run due to missing metadata",
     }
-    assert answer["headers"]["Content-Type"] == "application/x-amz-json-1.1"
-    assert answer["headers"]["x-amzn-RequestId"]
+    assert response["headers"]["Content-Type"] == "application/x-amz-json-1.1"
+    assert response["headers"]["x-amzn-RequestId"]
 
 
-def test_bytes_of_a_provoked_failure(
-    glue_runs: GlueRuns, hasty: Any, raw: list[dict[str, Any]]
+def test_http_response_of_an_injected_error(
+    glue_runs: GlueRuns, no_retry_client: Any, raw_responses: list[dict[str, Any]]
 ) -> None:
-    """A provoked one looks like one that arises."""
-    glue_runs.fail_next("StartJobRun", "InternalServiceException", "We are sorry")
-    refused(hasty)
-    (answer,) = raw
-    assert answer["status_code"] == 500
-    assert json.loads(answer["body"]) == {
+    """It has the same form as an error that the service itself returns."""
+    glue_runs.fail_next("StartJobRun", "InternalServiceException", "Try again later")
+    start_and_fail(no_retry_client)
+    (response,) = raw_responses
+    assert response["status_code"] == 500
+    assert json.loads(response["body"]) == {
         "__type": "InternalServiceException",
-        "Message": "We are sorry",
+        "Message": "Try again later",
     }
 
 
-def test_entity_not_found_arises(glue_runs: GlueRuns, hasty: Any) -> None:
-    """A job that there is not."""
-    assert refused(hasty)["Error"] == {
+def test_entity_not_found(glue_runs: GlueRuns, no_retry_client: Any) -> None:
+    assert start_and_fail(no_retry_client)["Error"] == {
         "Code": "EntityNotFoundException",
         "Message": "Failed to start job run due to missing metadata",
     }
 
 
-def test_invalid_input_arises(glue_runs: GlueRuns, hasty: Any, make_job: MakeJob) -> None:
-    """A Timeout that is too long."""
+def test_invalid_input(glue_runs: GlueRuns, no_retry_client: Any, make_job: MakeJob) -> None:
     make_job()
-    assert refused(hasty, Timeout=10_081)["Error"] == {
+    assert start_and_fail(no_retry_client, Timeout=10_081)["Error"] == {
         "Code": "InvalidInputException",
         "Message": "Timeout must be less than or equal to 10080 minutes.",
     }
 
 
-def test_concurrent_runs_exceeded_arises(
-    glue_runs: GlueRuns, hasty: Any, make_job: MakeJob
+def test_concurrent_runs_exceeded(
+    glue_runs: GlueRuns, no_retry_client: Any, make_job: MakeJob
 ) -> None:
-    """A second run of a job of one."""
     make_job(ExecutionProperty={"MaxConcurrentRuns": 1})
-    hasty.start_job_run(JobName="nightly")
-    assert refused(hasty)["Error"] == {
+    no_retry_client.start_job_run(JobName="nightly")
+    assert start_and_fail(no_retry_client)["Error"] == {
         "Code": "ConcurrentRunsExceededException",
         "Message": "Concurrent runs exceeded for nightly",
     }
 
 
-def test_resource_number_limit_exceeded_arises(
-    glue_runs: GlueRuns, hasty: Any, make_job: MakeJob
+def test_resource_number_limit_exceeded(
+    glue_runs: GlueRuns, no_retry_client: Any, make_job: MakeJob
 ) -> None:
-    """A run of an account that may have none."""
     glue_runs.quotas.max_concurrent_runs = 0
     make_job()
-    assert refused(hasty)["Error"] == {
+    assert start_and_fail(no_retry_client)["Error"] == {
         "Code": "ResourceNumberLimitExceededException",
         "Message": "Maximum number of concurrent job runs exceeded for account 123456789012",
     }
 
 
-def test_validation_arises(glue_runs: GlueRuns, hasty: Any, make_job: MakeJob) -> None:
-    """A broken constraint of the model."""
+def test_validation_error(glue_runs: GlueRuns, no_retry_client: Any, make_job: MakeJob) -> None:
+    """A constraint of the model is violated."""
     make_job()
-    error = refused(hasty, JobRunId="x" * 256)["Error"]
+    error = start_and_fail(no_retry_client, JobRunId="x" * 256)["Error"]
     assert error["Code"] == "ValidationException"
     assert error["Message"].endswith(
         "at 'jobRunId' failed to satisfy constraint: Member must have length less than or equal "
@@ -158,24 +154,24 @@ def test_validation_arises(glue_runs: GlueRuns, hasty: Any, make_job: MakeJob) -
 
 @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
 @pytest.mark.parametrize("code", ["InternalServiceException", "ThrottlingException"])
-def test_passing_failure_is_tried_again(
+def test_transient_error_is_retried(
     glue_runs: GlueRuns, make_job: MakeJob, mode: str, code: str
 ) -> None:
-    """botocore itself retries what may pass, and one run is started."""
+    """botocore retries it, and one run is started."""
     client = boto3.client(
         "glue", region_name="us-east-1", config=Config(retries={"mode": mode, "max_attempts": 3})
     )
     make_job()
     glue_runs.fail_next("StartJobRun", code, times=2)
-    answer = client.start_job_run(JobName="nightly")
-    assert answer["ResponseMetadata"]["RetryAttempts"] == 2
-    assert [run.id for run in glue_runs.runs()] == [answer["JobRunId"]]
+    response = client.start_job_run(JobName="nightly")
+    assert response["ResponseMetadata"]["RetryAttempts"] == 2
+    assert [run.id for run in glue_runs.runs()] == [response["JobRunId"]]
 
 
-def test_failure_that_does_not_pass_is_told(glue_runs: GlueRuns) -> None:
-    """After the last try the error is the code's under test, in botocore's words."""
-    patient = Config(retries={"total_max_attempts": 5})
-    client = boto3.client("glue", region_name="us-east-1", config=patient)
+def test_persistent_error_is_raised(glue_runs: GlueRuns) -> None:
+    """After its last retry, botocore raises the error."""
+    five_attempts = Config(retries={"total_max_attempts": 5})
+    client = boto3.client("glue", region_name="us-east-1", config=five_attempts)
     glue_runs.fail_next("StartJobRun", "InternalServiceException", times=5)
     with pytest.raises(client.exceptions.InternalServiceException) as error:
         client.start_job_run(JobName="nightly")
@@ -196,7 +192,6 @@ def test_failure_that_does_not_pass_is_told(glue_runs: GlueRuns) -> None:
         "AccessDeniedException",
     ],
 )
-def test_lasting_failure_is_not_tried_again(glue_runs: GlueRuns, client: Any, code: str) -> None:
-    """botocore gives these to the code under test at once."""
+def test_client_error_is_not_retried(glue_runs: GlueRuns, client: Any, code: str) -> None:
     glue_runs.fail_next("StartJobRun", code)
-    assert refused(client)["ResponseMetadata"]["RetryAttempts"] == 0
+    assert start_and_fail(client)["ResponseMetadata"]["RetryAttempts"] == 0

@@ -1,4 +1,4 @@
-"""ExecutionClass: which job may be FLEX, and how a FLEX run waits."""
+"""ExecutionClass FLEX: which jobs support it, and how a FLEX run waits."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import pytest
 
 from pytest_glue_runs import GlueRuns, hangs, succeeds
 
-Ask = Callable[..., str]
+GetRejection = Callable[..., str]
 MakeJob = Callable[..., str]
 Shown = Callable[..., dict[str, Any]]
 
-REFUSED = "InvalidInputException: Execution Class FLEX is not supported for "
+REJECTED = "InvalidInputException: Execution Class FLEX is not supported for "
 
 
 def states(glue_runs: GlueRuns) -> list[str]:
-    """Those of all runs, the oldest first."""
+    """Return the states of all runs, the oldest first."""
     return [run.state for run in glue_runs.runs()]
 
 
@@ -29,59 +29,64 @@ def flex(make_job: MakeJob) -> str:
 
 
 @pytest.mark.parametrize("command", ["gluestreaming", "pythonshell", "glueray"])
-def test_flex_is_for_etl(ask: Ask, operation: str, command: str) -> None:
-    """Only glueetl may be FLEX."""
-    asked = ask(operation, command, ExecutionClass="FLEX")
-    assert asked == f"{REFUSED}Job Command {command}"
+def test_flex_requires_glueetl(rejection: GetRejection, operation: str, command: str) -> None:
+    rejections = rejection(operation, command, ExecutionClass="FLEX")
+    assert rejections == f"{REJECTED}Job Command {command}"
 
 
-def test_flex_is_since_glue_3(ask: Ask, operation: str) -> None:
-    """Glue 3.0 is the first to have FLEX."""
+def test_flex_requires_glue_3(rejection: GetRejection, operation: str) -> None:
     versions = ("0.9", "1.0", "2.0", "3.0", "4.0", "5.0", "5.1")
-    asked = {
-        version: ask(operation, version=version, ExecutionClass="FLEX") for version in versions
+    rejections = {
+        version: rejection(operation, version=version, ExecutionClass="FLEX")
+        for version in versions
     }
-    early = {version: f"{REFUSED}Glue Version {version}" for version in versions[:3]}
-    assert asked == {**early, **dict.fromkeys(versions[3:], "")}
+    early = {version: f"{REJECTED}Glue Version {version}" for version in versions[:3]}
+    assert rejections == {**early, **dict.fromkeys(versions[3:], "")}
 
 
 @pytest.mark.parametrize("worker_type", ["G.1X", "G.2X", "G.4X", "G.8X", "G.12X", "R.1X"])
-def test_flex_is_for_small_workers(ask: Ask, operation: str, worker_type: str) -> None:
-    """G.1X and G.2X may be FLEX."""
-    asked = ask(operation, ExecutionClass="FLEX", WorkerType=worker_type, NumberOfWorkers=2)
+def test_flex_requires_small_workers(
+    rejection: GetRejection, operation: str, worker_type: str
+) -> None:
+    """Only G.1X and G.2X support FLEX."""
+    rejections = rejection(
+        operation, ExecutionClass="FLEX", WorkerType=worker_type, NumberOfWorkers=2
+    )
     small = worker_type in ("G.1X", "G.2X")
-    assert asked == ("" if small else f"{REFUSED}Worker Type {worker_type}")
+    assert rejections == ("" if small else f"{REJECTED}Worker Type {worker_type}")
 
 
 @pytest.mark.parametrize("command", ["glueetl", "gluestreaming", "pythonshell", "glueray"])
 @pytest.mark.parametrize("version", ["1.0", "4.0"])
-def test_standard_is_for_all(ask: Ask, operation: str, command: str, version: str) -> None:
-    """STANDARD is no more than the default."""
-    assert ask(operation, command, version, ExecutionClass="STANDARD") == ""
+def test_standard_is_always_accepted(
+    rejection: GetRejection, operation: str, command: str, version: str
+) -> None:
+    """It is the default."""
+    assert rejection(operation, command, version, ExecutionClass="STANDARD") == ""
 
 
-def test_unknown_execution_class(ask: Ask) -> None:
-    """The class is written in capitals."""
-    assert ask("StartJobRun", ExecutionClass="flex") == (
+def test_unknown_execution_class(rejection: GetRejection) -> None:
+    """The value is case-sensitive."""
+    assert rejection("StartJobRun", ExecutionClass="flex") == (
         "ValidationException: 1 validation error detected: Value 'flex' at 'executionClass' failed "
         "to satisfy constraint: Member must satisfy enum value set: [FLEX, STANDARD]"
     )
 
 
-def test_run_may_have_another_class_than_its_job(start: Any, shown: Shown, flex: str) -> None:
-    """The run's own ExecutionClass holds for that run."""
+def test_execution_class_of_the_run_overrides_the_jobs(start: Any, shown: Shown, flex: str) -> None:
     runs = [shown(start(**more)) for more in ({}, {"ExecutionClass": "STANDARD"})]
     assert [run["ExecutionClass"] for run in runs] == ["FLEX", "STANDARD"]
 
 
 def test_run_shows_no_class_if_none_was_given(start: Any, shown: Shown, make_job: MakeJob) -> None:
-    """AWS shows none either."""
+    """Neither does AWS."""
     make_job()
     assert "ExecutionClass" not in shown(start())
 
 
-def test_flex_run_with_room_starts_at_once(glue_runs: GlueRuns, start: Any, flex: str) -> None:
-    """Where there are DPUs, FLEX is as fast as any other."""
+def test_flex_run_starts_at_once_if_dpus_are_free(
+    glue_runs: GlueRuns, start: Any, flex: str
+) -> None:
     start()
     assert states(glue_runs) == ["STARTING"]
 
@@ -89,7 +94,7 @@ def test_flex_run_with_room_starts_at_once(glue_runs: GlueRuns, start: Any, flex
 def test_flex_run_waits_without_queuing(
     glue_runs: GlueRuns, start: Any, shown: Shown, flex: str
 ) -> None:
-    """A FLEX run that finds no DPUs is WAITING, and says for what."""
+    """A FLEX run for which too few DPUs are free is WAITING; StateDetail has the reason."""
     glue_runs.quotas.max_flex_dpus = 9
     run = shown(start())
     assert (run["JobRunState"], run["StateDetail"], run["JobRunQueuingEnabled"]) == (
@@ -99,10 +104,10 @@ def test_flex_run_waits_without_queuing(
     )
 
 
-def test_flex_run_waits_for_twenty_minutes_at_most(
+def test_flex_run_fails_after_twenty_minutes(
     glue_runs: GlueRuns, noon: datetime, start: Any, shown: Shown, flex: str
 ) -> None:
-    """After them it has FAILED for want of capacity, without ever RUNNING."""
+    """It fails without having been RUNNING."""
     glue_runs.quotas.max_flex_dpus = 9
     run_id = start()
     glue_runs.tick(20 * 60 - 1)
@@ -117,10 +122,10 @@ def test_flex_run_waits_for_twenty_minutes_at_most(
     )
 
 
-def test_flex_run_starts_when_there_is_room(
+def test_flex_run_starts_when_dpus_are_released(
     glue_runs: GlueRuns, noon: datetime, start: Any, flex: str
 ) -> None:
-    """It starts in the very moment, and does not fail twenty minutes later."""
+    """It starts at that moment, and does not fail after twenty minutes."""
     glue_runs.quotas.max_flex_dpus = 10
     glue_runs.plan(flex, succeeds(after="10m", startup=0), succeeds(after="30m", startup=0))
     start()
@@ -137,17 +142,16 @@ def test_flex_run_starts_when_there_is_room(
 def test_waiting_flex_run_can_be_stopped(
     client: Any, glue_runs: GlueRuns, start: Any, flex: str
 ) -> None:
-    """It is STOPPED at once, and fails no more."""
+    """It is STOPPED at once, and does not fail later."""
     glue_runs.quotas.max_flex_dpus = 9
     client.batch_stop_job_run(JobName=flex, JobRunIds=[start()])
     glue_runs.tick("1h")
     assert [step.state for step in glue_runs.runs()[0].history] == ["WAITING", "STOPPED"]
 
 
-def test_flex_run_that_waited_in_vain_is_tried_again(
+def test_flex_run_that_failed_for_lack_of_capacity_is_retried(
     glue_runs: GlueRuns, noon: datetime, start: Any, make_job: MakeJob
 ) -> None:
-    """It FAILED, so MaxRetries holds for it."""
     glue_runs.quotas.max_flex_dpus = 9
     make_job(ExecutionClass="FLEX", MaxRetries=1)
     start()
@@ -165,19 +169,18 @@ def test_flex_run_that_waited_in_vain_is_tried_again(
         ("max_concurrent_runs_per_job", "ConcurrentRunsExceededException"),
     ],
 )
-def test_flex_run_waits_for_dpus_only(
+def test_flex_run_over_a_limit_of_runs_is_rejected(
     client: Any, glue_runs: GlueRuns, flex: str, quota: str, error: str
 ) -> None:
-    """Over a number of runs it is refused as any other."""
+    """FLEX runs wait only for DPUs."""
     setattr(glue_runs.quotas, quota, 0)
     with pytest.raises(getattr(client.exceptions, error)):
         client.start_job_run(JobName=flex)
 
 
-def test_flex_and_standard_run_side_by_side(
+def test_flex_runs_do_not_use_standard_dpus(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob
 ) -> None:
-    """A FLEX run takes none of the DPUs of the others."""
     glue_runs.quotas.max_dpus = glue_runs.quotas.max_flex_dpus = 10
     glue_runs.plan(make_job(), hangs(), hangs())
     start(), start(ExecutionClass="FLEX")

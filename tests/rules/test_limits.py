@@ -1,4 +1,4 @@
-"""Limits of runs and jobs: who is refused what, without a queue."""
+"""Limits on runs and jobs, for requests that are not queued."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ NO_CAPACITY = "Exceeded maximum concurrent compute capacity"
 
 
 def one_at_a_time() -> dict[str, Any]:
-    """A definition with MaxConcurrentRuns=1."""
+    """Return a definition with MaxConcurrentRuns=1."""
     return {"ExecutionProperty": {"MaxConcurrentRuns": 1}}
 
 
-def test_job_has_one_run_at_a_time_by_default(client: Any, glue_runs: GlueRuns) -> None:
-    """MaxConcurrentRuns is 1 where the job does not say otherwise."""
+def test_max_concurrent_runs_defaults_to_1(client: Any, glue_runs: GlueRuns) -> None:
     glue_runs.add_job("nightly")
     client.start_job_run(JobName="nightly")
     with pytest.raises(client.exceptions.ConcurrentRunsExceededException) as error:
@@ -34,8 +33,9 @@ def test_job_has_one_run_at_a_time_by_default(client: Any, glue_runs: GlueRuns) 
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5])
-def test_job_has_as_many_runs_as_it_says(client: Any, make_job: MakeJob, limit: int) -> None:
-    """One more than MaxConcurrentRuns is refused."""
+def test_runs_over_max_concurrent_runs_are_rejected(
+    client: Any, make_job: MakeJob, limit: int
+) -> None:
     make_job(ExecutionProperty={"MaxConcurrentRuns": limit})
     for _ in range(limit):
         client.start_job_run(JobName="nightly")
@@ -43,24 +43,21 @@ def test_job_has_as_many_runs_as_it_says(client: Any, make_job: MakeJob, limit: 
         client.start_job_run(JobName="nightly")
 
 
-def test_job_of_no_runs_at_all(client: Any, make_job: MakeJob) -> None:
-    """MaxConcurrentRuns=0 refuses every run."""
+def test_max_concurrent_runs_0_rejects_every_run(client: Any, make_job: MakeJob) -> None:
     make_job(ExecutionProperty={"MaxConcurrentRuns": 0})
     with pytest.raises(client.exceptions.ConcurrentRunsExceededException):
         client.start_job_run(JobName="nightly")
 
 
-def test_jobs_do_not_count_for_each_other(client: Any, make_job: MakeJob) -> None:
-    """MaxConcurrentRuns is each job's own."""
+def test_max_concurrent_runs_applies_to_each_job(client: Any, make_job: MakeJob) -> None:
     names = [make_job(name, **one_at_a_time()) for name in ("a", "b")]
     assert all(client.start_job_run(JobName=name) for name in names)
 
 
 @pytest.mark.parametrize("seconds", [0, 3, 4, 63])
-def test_starting_and_running_count(
+def test_starting_and_running_runs_count(
     client: Any, glue_runs: GlueRuns, make_job: MakeJob, seconds: int
 ) -> None:
-    """A run takes its place up from its start to its end."""
     make_job(**one_at_a_time())
     client.start_job_run(JobName="nightly")
     glue_runs.tick(seconds)
@@ -68,20 +65,17 @@ def test_starting_and_running_count(
         client.start_job_run(JobName="nightly")
 
 
-def test_place_is_free_when_the_run_has_ended(
-    client: Any, glue_runs: GlueRuns, make_job: MakeJob
-) -> None:
-    """In the very moment of its end."""
+def test_ended_run_does_not_count(client: Any, glue_runs: GlueRuns, make_job: MakeJob) -> None:
+    """Its slot is released at the moment it ends."""
     make_job(**one_at_a_time())
     client.start_job_run(JobName="nightly")
     glue_runs.tick(64)
     assert client.start_job_run(JobName="nightly")["JobRunId"]
 
 
-def test_stopping_run_counts_until_it_is_stopped(
+def test_stopping_run_counts_and_stopped_run_does_not(
     client: Any, glue_runs: GlueRuns, make_job: MakeJob
 ) -> None:
-    """STOPPING takes up a place, STOPPED does not."""
     make_job(**one_at_a_time())
     run_id = client.start_job_run(JobName="nightly")["JobRunId"]
     client.batch_stop_job_run(JobName="nightly", JobRunIds=[run_id])
@@ -91,8 +85,8 @@ def test_stopping_run_counts_until_it_is_stopped(
     assert client.start_job_run(JobName="nightly")["JobRunId"]
 
 
-def test_refused_run_leaves_nothing(client: Any, glue_runs: GlueRuns, make_job: MakeJob) -> None:
-    """There is no record of it, and it has used no plan."""
+def test_rejected_run_leaves_no_trace(client: Any, glue_runs: GlueRuns, make_job: MakeJob) -> None:
+    """There is no record of it, and its plan is left for the next run."""
     glue_runs.plan(make_job(**one_at_a_time()), succeeds(), hangs())
     client.start_job_run(JobName="nightly")
     with pytest.raises(ClientError):
@@ -103,8 +97,7 @@ def test_refused_run_leaves_nothing(client: Any, glue_runs: GlueRuns, make_job: 
     assert [run.state for run in glue_runs.runs()] == ["SUCCEEDED", "TIMEOUT"]
 
 
-def test_update_job_changes_the_limit_at_once(client: Any, make_job: MakeJob) -> None:
-    """A greater MaxConcurrentRuns lets the next run in."""
+def test_update_job_applies_a_higher_limit_at_once(client: Any, make_job: MakeJob) -> None:
     make_job(**one_at_a_time())
     client.start_job_run(JobName="nightly")
     more = {"MaxConcurrentRuns": 2}
@@ -113,8 +106,10 @@ def test_update_job_changes_the_limit_at_once(client: Any, make_job: MakeJob) ->
     assert client.start_job_run(JobName="nightly")["JobRunId"]
 
 
-def test_account_has_so_many_runs(client: Any, glue_runs: GlueRuns, make_job: MakeJob) -> None:
-    """One more than max_concurrent_runs is refused, whatever its job."""
+def test_runs_over_the_accounts_quota_are_rejected(
+    client: Any, glue_runs: GlueRuns, make_job: MakeJob
+) -> None:
+    """The quota counts the runs of all jobs."""
     glue_runs.quotas.max_concurrent_runs = 2
     for name in ("a", "b"):
         client.start_job_run(JobName=make_job(name))
@@ -126,38 +121,34 @@ def test_account_has_so_many_runs(client: Any, glue_runs: GlueRuns, make_job: Ma
     )
 
 
-def test_regions_have_runs_of_their_own(
-    client: Any, glue_runs: GlueRuns, glue_in: Callable[[str], Any], make_job: MakeJob
+def test_quota_applies_to_each_region(
+    client: Any, glue_runs: GlueRuns, client_in: Callable[[str], Any], make_job: MakeJob
 ) -> None:
-    """A quota is an account's in one region."""
     glue_runs.quotas.max_concurrent_runs = 1
     client.start_job_run(JobName=make_job())
     make_job(region="eu-west-1")
-    assert glue_in("eu-west-1").start_job_run(JobName="nightly")["JobRunId"]
+    assert client_in("eu-west-1").start_job_run(JobName="nightly")["JobRunId"]
 
 
-def test_account_limits_the_runs_of_a_job(
-    client: Any, glue_runs: GlueRuns, make_job: MakeJob
-) -> None:
-    """max_concurrent_runs_per_job holds for jobs that would have more."""
+def test_quota_of_runs_per_job(client: Any, glue_runs: GlueRuns, make_job: MakeJob) -> None:
+    """It applies to jobs with a higher MaxConcurrentRuns."""
     glue_runs.quotas.max_concurrent_runs_per_job = 1
     client.start_job_run(JobName=make_job())
     with pytest.raises(client.exceptions.ConcurrentRunsExceededException):
         client.start_job_run(JobName="nightly")
 
 
-def test_limit_of_the_job_is_told_before_that_of_the_account(
+def test_limit_of_the_job_is_checked_before_that_of_the_account(
     client: Any, glue_runs: GlueRuns, make_job: MakeJob
 ) -> None:
-    """Where both are reached, the nearer one is named."""
     glue_runs.quotas.max_concurrent_runs = 1
     client.start_job_run(JobName=make_job(**one_at_a_time()))
     with pytest.raises(client.exceptions.ConcurrentRunsExceededException):
         client.start_job_run(JobName="nightly")
 
 
-def test_account_has_so_many_jobs(client: Any, glue_runs: GlueRuns) -> None:
-    """One more than max_jobs is refused, until one is deleted."""
+def test_jobs_over_the_accounts_quota_are_rejected(client: Any, glue_runs: GlueRuns) -> None:
+    """Deleting a job allows another one."""
     glue_runs.quotas.max_jobs = 1
     job = {"Role": "r", "Command": {"Name": "glueetl"}}
     client.create_job(Name="a", **job)
@@ -170,10 +161,10 @@ def test_account_has_so_many_jobs(client: Any, glue_runs: GlueRuns) -> None:
     assert client.create_job(Name="b", **job)["Name"] == "b"
 
 
-def test_run_without_capacity_fails(
+def test_run_without_enough_dpus_fails(
     client: Any, glue_runs: GlueRuns, noon: datetime, make_job: MakeJob
 ) -> None:
-    """A run that finds no DPUs is accepted, is STARTING, and has FAILED without ever RUNNING."""
+    """It is accepted, is STARTING, and fails without having been RUNNING."""
     glue_runs.quotas.max_dpus = 19
     make_job()  # ten DPUs for each run
     client.start_job_run(JobName="nightly")
@@ -191,10 +182,8 @@ def test_run_without_capacity_fails(
     ]
 
 
-def test_run_without_capacity_takes_no_dpus(
-    client: Any, glue_runs: GlueRuns, make_job: MakeJob
-) -> None:
-    """While it is STARTING, a smaller one finds the DPUs that it did not."""
+def test_failing_run_uses_no_dpus(client: Any, glue_runs: GlueRuns, make_job: MakeJob) -> None:
+    """While it is STARTING, a smaller run can use the DPUs that were too few for it."""
     glue_runs.quotas.max_dpus = 19
     make_job()
     for _ in range(2):
@@ -204,8 +193,8 @@ def test_run_without_capacity_takes_no_dpus(
     assert [run.state for run in glue_runs.runs()] == ["SUCCEEDED", "FAILED", "SUCCEEDED"]
 
 
-def test_run_without_capacity_counts_as_a_run(client: Any, glue_runs: GlueRuns) -> None:
-    """While it is STARTING, its job has a run."""
+def test_failing_run_counts_as_a_run(client: Any, glue_runs: GlueRuns) -> None:
+    """While it is STARTING, it counts towards MaxConcurrentRuns."""
     glue_runs.quotas.max_dpus = 1
     glue_runs.add_job("nightly")
     client.start_job_run(JobName="nightly")
@@ -213,8 +202,7 @@ def test_run_without_capacity_counts_as_a_run(client: Any, glue_runs: GlueRuns) 
         client.start_job_run(JobName="nightly")
 
 
-def test_exactly_enough_is_enough(client: Any, glue_runs: GlueRuns, make_job: MakeJob) -> None:
-    """Runs may take all the DPUs there are."""
+def test_runs_may_use_all_dpus(client: Any, glue_runs: GlueRuns, make_job: MakeJob) -> None:
     glue_runs.quotas.max_dpus = 20
     make_job()
     for _ in range(2):
@@ -223,8 +211,8 @@ def test_exactly_enough_is_enough(client: Any, glue_runs: GlueRuns, make_job: Ma
     assert [run.state for run in glue_runs.runs()] == ["SUCCEEDED"] * 2
 
 
-def test_part_of_a_dpu_counts(client: Any, glue_runs: GlueRuns, make_job: MakeJob) -> None:
-    """Two runs of Python shell take up an eighth of a DPU."""
+def test_fractions_of_dpus_count(client: Any, glue_runs: GlueRuns, make_job: MakeJob) -> None:
+    """Two Python shell runs use an eighth of a DPU."""
     glue_runs.quotas.max_dpus = 0.125
     make_job(command="pythonshell")
     for _ in range(3):
@@ -243,7 +231,7 @@ def test_part_of_a_dpu_counts(client: Any, glue_runs: GlueRuns, make_job: MakeJo
         ("max_ray_dpus", "glueray", {}),
     ],
 )
-def test_each_kind_of_run_has_its_own_dpus(
+def test_each_kind_of_run_has_its_own_quota_of_dpus(
     client: Any,
     glue_runs: GlueRuns,
     make_job: MakeJob,
@@ -251,7 +239,6 @@ def test_each_kind_of_run_has_its_own_dpus(
     command: str,
     members: dict[str, str],
 ) -> None:
-    """A run needs DPUs of its kind, and of no other."""
     for name in ("max_dpus", "max_flex_dpus", "max_ray_dpus"):
         setattr(glue_runs.quotas, name, 10 if name == quota else 0)
     make_job(command=command, **members)
@@ -275,14 +262,14 @@ def test_each_kind_of_run_has_its_own_dpus(
 )
 def test_dpus_of_a_region(
     glue_runs: GlueRuns,
-    glue_in: Callable[[str], Any],
+    client_in: Callable[[str], Any],
     make_job: MakeJob,
     region: str,
     workers: int,
 ) -> None:
     """Six regions have 1000 DPUs, the others 500."""
     make_job(region=region)
-    glue = glue_in(region)
+    glue = client_in(region)
     for _ in range(workers // 250):
         glue.start_job_run(JobName="nightly", WorkerType="G.1X", NumberOfWorkers=250)
     glue.start_job_run(JobName="nightly", WorkerType="G.1X", NumberOfWorkers=2)
@@ -291,10 +278,7 @@ def test_dpus_of_a_region(
     assert states == ["RUNNING"] * (workers // 250) + ["FAILED"]
 
 
-def test_accounts_have_limits_of_their_own(
-    client: Any, glue_runs: GlueRuns, make_job: MakeJob
-) -> None:
-    """The runs of one account leave another's room alone."""
+def test_quota_applies_to_each_account(client: Any, glue_runs: GlueRuns, make_job: MakeJob) -> None:
     glue_runs.quotas.max_concurrent_runs = 1
     client.start_job_run(JobName=make_job())
     role = boto3.client("sts", region_name="us-east-1").assume_role(

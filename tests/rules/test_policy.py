@@ -1,4 +1,4 @@
-"""ExecutionRoleSessionPolicy: its length, and that it is a policy."""
+"""ExecutionRoleSessionPolicy: its length and its syntax."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Any
 import pytest
 from botocore.exceptions import ParamValidationError
 
-Ask = Callable[..., str]
+GetRejection = Callable[..., str]
 
 STATEMENT = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::sales/*"}
 MALFORMED = "InvalidInputException: The ExecutionRoleSessionPolicy is not valid: "
 
 
 def policy(*statements: dict[str, Any], **members: Any) -> str:
-    """A policy as a client sends it."""
+    """Return a policy as a client sends it."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements), **members})
 
 
-def test_policy_is_shown_by_the_run(
+def test_run_shows_its_policy(
     start: Any, shown: Callable[..., dict[str, Any]], make_job: Callable[..., str]
 ) -> None:
-    """It comes back as it was sent, for that run alone."""
+    """Only the run that was given one shows it, unchanged."""
     make_job()
     sent = policy(STATEMENT)
     runs = [shown(start(ExecutionRoleSessionPolicy=sent)), shown(start())]
@@ -31,24 +31,24 @@ def test_policy_is_shown_by_the_run(
 
 
 @pytest.mark.parametrize("length", [2047, 2048])
-def test_longest_policy(ask: Ask, length: int) -> None:
-    """A policy has 2048 characters at most."""
+def test_longest_policy(rejection: GetRejection, length: int) -> None:
+    """A policy may have 2048 characters."""
     sent = policy(STATEMENT).ljust(length)
-    assert ask("StartJobRun", ExecutionRoleSessionPolicy=sent) == ""
+    assert rejection("StartJobRun", ExecutionRoleSessionPolicy=sent) == ""
 
 
-def test_policy_that_is_too_long(ask: Ask) -> None:
-    """2049 characters break the model's constraint."""
+def test_policy_that_is_too_long(rejection: GetRejection) -> None:
     sent = policy(STATEMENT).ljust(2049)
-    assert ask("StartJobRun", ExecutionRoleSessionPolicy=sent) == (
+    assert rejection("StartJobRun", ExecutionRoleSessionPolicy=sent) == (
         f"ValidationException: 1 validation error detected: Value '{sent}' at "
         "'executionRoleSessionPolicy' failed to satisfy constraint: Member must have length less "
         "than or equal to 2048"
     )
 
 
-def test_policy_that_is_too_short(client: Any, make_job: Callable[..., str]) -> None:
-    """The client itself refuses one character."""
+def test_client_rejects_a_policy_of_one_character(
+    client: Any, make_job: Callable[..., str]
+) -> None:
     text = "Invalid length for parameter ExecutionRoleSessionPolicy, value: 1, valid min length: 2"
     with pytest.raises(ParamValidationError, match=text):
         client.start_job_run(JobName=make_job(), ExecutionRoleSessionPolicy="x")
@@ -84,13 +84,12 @@ def test_policy_that_is_too_short(client: Any, make_job: Callable[..., str]) -> 
     ],
     ids=range(12),
 )
-def test_policy_that_is_none(ask: Ask, sent: str, problem: str) -> None:
-    """What moto's validator finds wrong is told in its words."""
-    assert ask("StartJobRun", ExecutionRoleSessionPolicy=sent) == MALFORMED + problem
+def test_malformed_policy(rejection: GetRejection, sent: str, problem: str) -> None:
+    """The message is that of moto's validator."""
+    assert rejection("StartJobRun", ExecutionRoleSessionPolicy=sent) == MALFORMED + problem
 
 
-def test_refused_policy_starts_no_run(client: Any, make_job: Callable[..., str]) -> None:
-    """There is no run of a request that was refused."""
+def test_rejected_policy_starts_no_run(client: Any, make_job: Callable[..., str]) -> None:
     with pytest.raises(client.exceptions.InvalidInputException):
         client.start_job_run(JobName=make_job(), ExecutionRoleSessionPolicy="{}")
     assert client.get_job_runs(JobName="nightly")["JobRuns"] == []

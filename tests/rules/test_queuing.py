@@ -1,4 +1,4 @@
-"""Job run queuing: who waits, for what, how long, and who is next."""
+"""Job run queuing: which runs wait, for what, how long, and in which order they start."""
 
 from __future__ import annotations
 
@@ -23,26 +23,25 @@ FOR_CAPACITY = "Max concurrent compute (DPU usage) exceeded"
 
 @pytest.fixture
 def queue(glue_runs: GlueRuns) -> str:
-    """The name of a job of one run at a time, whose others wait."""
+    """The name of a job with one run at a time that queues further runs."""
     return glue_runs.add_job("nightly", JobRunQueuingEnabled=True)
 
 
 def states(glue_runs: GlueRuns) -> list[str]:
-    """Those of all runs, the oldest first."""
+    """Return the states of all runs, the oldest first."""
     return [run.state for run in glue_runs.runs()]
 
 
 def test_run_waits_for_its_job(start: Any, shown: Shown, queue: str) -> None:
-    """A run over MaxConcurrentRuns is WAITING, and says for what."""
+    """A run over MaxConcurrentRuns is WAITING; StateDetail has the reason."""
     start()
     run = shown(start())
     assert (run["JobRunState"], run["StateDetail"]) == ("WAITING", FOR_JOB)
 
 
-def test_run_waits_for_the_jobs_quota(
+def test_run_waits_for_the_quota_of_runs_per_job(
     glue_runs: GlueRuns, start: Any, shown: Shown, make_job: MakeJob
 ) -> None:
-    """max_concurrent_runs_per_job is waited for as MaxConcurrentRuns is."""
     glue_runs.quotas.max_concurrent_runs_per_job = 0
     make_job(JobRunQueuingEnabled=True)
     assert shown(start())["StateDetail"] == FOR_JOB
@@ -51,7 +50,6 @@ def test_run_waits_for_the_jobs_quota(
 def test_run_waits_for_the_account(
     glue_runs: GlueRuns, start: Any, shown: Shown, make_job: MakeJob
 ) -> None:
-    """A run over the account's runs is WAITING, and says for what."""
     glue_runs.quotas.max_concurrent_runs = 0
     make_job(JobRunQueuingEnabled=True)
     run = shown(start())
@@ -65,15 +63,15 @@ def test_run_waits_for_the_account(
 def test_run_waits_for_capacity(
     glue_runs: GlueRuns, start: Any, shown: Shown, make_job: MakeJob, quota: str, command: str
 ) -> None:
-    """A run that finds no DPUs is WAITING, and says for what."""
+    """A run for which too few DPUs are free is WAITING."""
     setattr(glue_runs.quotas, quota, 0)
     make_job(command=command, JobRunQueuingEnabled=True)
     run = shown(start())
     assert (run["JobRunState"], run["StateDetail"]) == ("WAITING", FOR_CAPACITY)
 
 
-def test_waiting_run_shows_no_end_and_no_time(start: Any, shown: Shown, queue: str) -> None:
-    """It has a StartedOn, no CompletedOn, and has taken no time."""
+def test_fields_of_a_waiting_run(start: Any, shown: Shown, queue: str) -> None:
+    """StartedOn is present, CompletedOn is not, and ExecutionTime is 0."""
     start()
     run = shown(start())
     assert "StartedOn" in run
@@ -81,10 +79,9 @@ def test_waiting_run_shows_no_end_and_no_time(start: Any, shown: Shown, queue: s
     assert run["ExecutionTime"] == 0
 
 
-def test_state_detail_goes_with_the_wait(
+def test_state_detail_is_shown_only_while_waiting(
     glue_runs: GlueRuns, start: Any, shown: Shown, queue: str
 ) -> None:
-    """A run that waits no more shows no StateDetail."""
     start()
     waited = start()
     glue_runs.tick(64)
@@ -106,10 +103,10 @@ def test_state_detail_goes_with_the_wait(
         (False, False, False),
     ],
 )
-def test_run_has_the_last_word_on_queuing(
+def test_queuing_flag_of_the_run_overrides_the_jobs(
     client: Any, glue_runs: GlueRuns, job: bool | None, run: bool | None, waits: bool
 ) -> None:
-    """JobRunQueuingEnabled of the run holds, else that of the job, else there is no queue."""
+    """Without either flag, runs are not queued."""
     definition: dict[str, Any] = {} if job is None else {"JobRunQueuingEnabled": job}
     glue_runs.add_job("nightly", **definition)
     more = {} if run is None else {"JobRunQueuingEnabled": run}
@@ -120,18 +117,17 @@ def test_run_has_the_last_word_on_queuing(
 
 
 @pytest.mark.parametrize("value", [True, False])
-def test_run_shows_whether_it_queues(
+def test_run_shows_its_effective_queuing_flag(
     start: Any, shown: Shown, make_job: MakeJob, value: bool
 ) -> None:
-    """JobRunQueuingEnabled of a run is what holds for it."""
     make_job(JobRunQueuingEnabled=not value)
     assert shown(start(JobRunQueuingEnabled=value))["JobRunQueuingEnabled"] is value
 
 
-def test_queued_run_starts_at_the_very_moment(
+def test_queued_run_starts_when_the_slot_is_released(
     glue_runs: GlueRuns, noon: datetime, start: Any, queue: str
 ) -> None:
-    """A slot that is free at 12:00:10 is taken at 12:00:10, though nobody looks until 13:00."""
+    """A slot released at 12:00:10 is used at 12:00:10, though the first read is at 13:00."""
     glue_runs.plan(queue, succeeds(startup="4s", after="6s"))
     start()
     waited = glue_runs.run(start())
@@ -145,10 +141,10 @@ def test_queued_run_starts_at_the_very_moment(
     ]
 
 
-def test_started_on_is_when_the_run_was_accepted(
+def test_started_on_is_the_time_of_acceptance(
     glue_runs: GlueRuns, noon: datetime, start: Any, shown: Shown, queue: str
 ) -> None:
-    """Waiting moves LastModifiedOn, and not StartedOn."""
+    """The end of the wait changes LastModifiedOn, not StartedOn."""
     start()
     waited = start()
     glue_runs.tick(64)
@@ -156,29 +152,29 @@ def test_started_on_is_when_the_run_was_accepted(
     assert (run["StartedOn"], run["LastModifiedOn"]) == (noon, noon + timedelta(seconds=64))
 
 
-def test_first_come_is_first_served(glue_runs: GlueRuns, start: Any, queue: str) -> None:
-    """Runs of one job start in the order of StartJobRun."""
+def test_queued_runs_of_a_job_start_in_order(glue_runs: GlueRuns, start: Any, queue: str) -> None:
     ids = [start() for _ in range(5)]
     glue_runs.settle()
-    began = sorted(ids, key=lambda run_id: glue_runs.run(run_id).history[-3].at)
-    assert began == ids
+    ids_by_start = sorted(ids, key=lambda run_id: glue_runs.run(run_id).history[-3].at)
+    assert ids_by_start == ids
 
 
-def test_order_holds_among_jobs(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
-    """Runs of several jobs that wait for the account start in the order of StartJobRun."""
+def test_queued_runs_of_several_jobs_start_in_order(
+    glue_runs: GlueRuns, start: Any, make_job: MakeJob
+) -> None:
+    """They all wait for the account's limit."""
     glue_runs.quotas.max_concurrent_runs = 1
     for name in ("a", "b"):
         make_job(name, JobRunQueuingEnabled=True)
     ids = [start(name) for name in ("a", "b", "b", "a", "b")]
     glue_runs.settle()
-    began = sorted(ids, key=lambda run_id: glue_runs.run(run_id).history[-3].at)
-    assert began == ids
+    ids_by_start = sorted(ids, key=lambda run_id: glue_runs.run(run_id).history[-3].at)
+    assert ids_by_start == ids
 
 
-def test_smaller_run_passes_one_that_does_not_fit(
+def test_smaller_run_overtakes_one_that_does_not_fit(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob
 ) -> None:
-    """First come, first served is among those that fit."""
     glue_runs.quotas.max_dpus = 10
     make_job(JobRunQueuingEnabled=True)
     start(WorkerType="G.1X", NumberOfWorkers=4)
@@ -187,10 +183,10 @@ def test_smaller_run_passes_one_that_does_not_fit(
     assert states(glue_runs) == ["STARTING", "WAITING", "STARTING"]
 
 
-def test_run_that_does_not_fit_holds_up_nobody(
+def test_run_that_does_not_fit_does_not_block_the_queue(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob
 ) -> None:
-    """When room is free, a later run that fits takes it from an earlier one that does not."""
+    """Released capacity goes to a later run if the earlier one does not fit."""
     glue_runs.quotas.max_dpus = 10
     glue_runs.plan(make_job(JobRunQueuingEnabled=True), hangs(), succeeds(after="10s"))
     for number in (4, 6, 10, 5):
@@ -199,8 +195,8 @@ def test_run_that_does_not_fit_holds_up_nobody(
     assert states(glue_runs) == ["RUNNING", "SUCCEEDED", "WAITING", "STARTING"]
 
 
-def test_one_end_may_let_several_start(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
-    """All that fit into the room of a large run start together."""
+def test_one_end_may_start_several_runs(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
+    """All runs that fit into the released capacity start together."""
     glue_runs.quotas.max_dpus = 10
     glue_runs.plan(make_job(JobRunQueuingEnabled=True), succeeds(after="10s"))
     for number in (10, 5, 5, 5):
@@ -212,32 +208,31 @@ def test_one_end_may_let_several_start(glue_runs: GlueRuns, start: Any, make_job
 def test_waiting_run_is_stopped_at_once(
     client: Any, glue_runs: GlueRuns, noon: datetime, start: Any, shown: Shown, queue: str
 ) -> None:
-    """A run that is WAITING goes to STOPPED without STOPPING, and never starts."""
+    """It goes from WAITING to STOPPED without STOPPING, and never starts."""
     start()
     waited = start()
     glue_runs.tick(5)
-    answer = client.batch_stop_job_run(JobName=queue, JobRunIds=[waited])
-    assert answer["SuccessfulSubmissions"] == [{"JobName": queue, "JobRunId": waited}]
+    response = client.batch_stop_job_run(JobName=queue, JobRunIds=[waited])
+    assert response["SuccessfulSubmissions"] == [{"JobName": queue, "JobRunId": waited}]
     run = shown(waited)
     assert (run["JobRunState"], run["CompletedOn"]) == ("STOPPED", noon + timedelta(seconds=5))
     glue_runs.settle()
     assert [step.state for step in glue_runs.run(waited).history] == ["WAITING", "STOPPED"]
 
 
-def test_those_behind_a_stopped_run_move_up(
+def test_run_behind_a_stopped_run_starts_instead(
     client: Any, glue_runs: GlueRuns, start: Any, queue: str
 ) -> None:
-    """The next in the line starts instead."""
     ids = [start() for _ in range(4)]
     client.batch_stop_job_run(JobName=queue, JobRunIds=ids[1:3])
     glue_runs.tick(64)
     assert states(glue_runs) == ["SUCCEEDED", "STOPPED", "STOPPED", "STARTING"]
 
 
-def test_stop_of_a_running_run_lets_the_next_start(
+def test_queued_run_starts_when_another_is_stopped(
     client: Any, glue_runs: GlueRuns, start: Any, queue: str
 ) -> None:
-    """It starts when the other is STOPPED, and not while it is STOPPING."""
+    """It starts when the other is STOPPED, not while it is STOPPING."""
     first, _ = start(), start()
     client.batch_stop_job_run(JobName=queue, JobRunIds=[first])
     glue_runs.tick(9)
@@ -246,8 +241,7 @@ def test_stop_of_a_running_run_lets_the_next_start(
     assert states(glue_runs) == ["STOPPED", "STARTING"]
 
 
-def test_queue_has_no_end_of_its_own(glue_runs: GlueRuns, start: Any, queue: str) -> None:
-    """A run waits for as long as it takes."""
+def test_wait_has_no_limit(glue_runs: GlueRuns, start: Any, queue: str) -> None:
     glue_runs.plan(queue, hangs())
     start(Timeout=10_080)
     start()
@@ -255,20 +249,19 @@ def test_queue_has_no_end_of_its_own(glue_runs: GlueRuns, start: Any, queue: str
     assert states(glue_runs) == ["RUNNING", "WAITING"]
 
 
-def test_deleted_job_keeps_its_queue(
+def test_queued_runs_of_a_deleted_job_start(
     client: Any, glue_runs: GlueRuns, start: Any, queue: str
 ) -> None:
-    """Runs that wait go on when their job is deleted."""
     start(), start()
     client.delete_job(JobName=queue)
     glue_runs.settle()
     assert states(glue_runs) == ["SUCCEEDED", "SUCCEEDED"]
 
 
-def test_greater_limit_of_the_job_lets_them_start(
+def test_higher_limit_of_the_job_starts_queued_runs(
     client: Any, glue_runs: GlueRuns, start: Any, queue: str
 ) -> None:
-    """UpdateJob with more MaxConcurrentRuns starts as many that wait, at once."""
+    """UpdateJob with a higher MaxConcurrentRuns starts them at once."""
     for _ in range(4):
         start()
     more = {"MaxConcurrentRuns": 3}
@@ -286,7 +279,7 @@ def test_greater_limit_of_the_job_lets_them_start(
         ("max_dpus", 10, None),
     ],
 )
-def test_quota_that_is_raised_lets_them_start(
+def test_raised_quota_starts_queued_runs(
     glue_runs: GlueRuns,
     start: Any,
     make_job: MakeJob,
@@ -294,7 +287,7 @@ def test_quota_that_is_raised_lets_them_start(
     low: float,
     high: float | None,
 ) -> None:
-    """Assigning a greater quota starts those that fit now, at once."""
+    """The runs that fit start when the quota is assigned."""
     setattr(glue_runs.quotas, quota, low)
     make_job(JobRunQueuingEnabled=True)
     start(), start()
@@ -303,10 +296,10 @@ def test_quota_that_is_raised_lets_them_start(
     assert (before, states(glue_runs)) == (["STARTING", "WAITING"], ["STARTING", "STARTING"])
 
 
-def test_quota_that_is_lowered_stops_nobody(
+def test_lowered_quota_does_not_stop_runs(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob
 ) -> None:
-    """Runs that have started go on, and the next waits until there are few enough."""
+    """The next run waits until enough of them have ended."""
     make_job(JobRunQueuingEnabled=True)
     start(), start()
     glue_runs.quotas.max_concurrent_runs = 1
@@ -317,34 +310,35 @@ def test_quota_that_is_lowered_stops_nobody(
     assert states(glue_runs) == ["SUCCEEDED", "SUCCEEDED", "STARTING"]
 
 
-def test_run_that_queues_may_come_between(glue_runs: GlueRuns, start: Any, queue: str) -> None:
-    """A run without queuing is refused though others of its job wait."""
+def test_run_without_queuing_is_rejected_while_others_wait(
+    glue_runs: GlueRuns, start: Any, queue: str
+) -> None:
     start(), start()
     with pytest.raises(ClientError, match="Concurrent runs exceeded for nightly"):
         start(JobRunQueuingEnabled=False)
 
 
-def test_queuing_is_not_for_flex(ask: Callable[..., str], operation: str) -> None:
-    """FLEX waits by itself."""
-    assert ask(operation, JobRunQueuingEnabled=True, ExecutionClass="FLEX") == (
+def test_queuing_is_not_supported_for_flex(rejection: Callable[..., str], operation: str) -> None:
+    """FLEX runs wait without queuing."""
+    assert rejection(operation, JobRunQueuingEnabled=True, ExecutionClass="FLEX") == (
         "InvalidInputException: Job run queuing is not supported for Execution Class FLEX"
     )
 
 
 @pytest.mark.parametrize("operation", ["CreateJob", "UpdateJob"])
 @pytest.mark.parametrize("retries", [0, 1])
-def test_queuing_is_not_for_retries(ask: Callable[..., str], operation: str, retries: int) -> None:
-    """A job that queues has MaxRetries=0."""
-    refused = (
+def test_queuing_is_not_supported_with_retries(
+    rejection: Callable[..., str], operation: str, retries: int
+) -> None:
+    message = (
         "InvalidInputException: Job run queuing is not supported for jobs with Max Retries "
         "greater than 0"
     )
-    asked = ask(operation, JobRunQueuingEnabled=True, MaxRetries=retries)
-    assert asked == (refused if retries else "")
+    error = rejection(operation, JobRunQueuingEnabled=True, MaxRetries=retries)
+    assert error == (message if retries else "")
 
 
-def test_run_of_a_job_with_retries_does_not_queue(client: Any, make_job: MakeJob) -> None:
-    """StartJobRun may not ask for what its job may not have."""
+def test_run_of_a_job_with_retries_cannot_be_queued(client: Any, make_job: MakeJob) -> None:
     make_job(MaxRetries=1)
     with pytest.raises(client.exceptions.InvalidInputException) as error:
         client.start_job_run(JobName="nightly", JobRunQueuingEnabled=True)
@@ -353,19 +347,20 @@ def test_run_of_a_job_with_retries_does_not_queue(client: Any, make_job: MakeJob
     )
 
 
+@pytest.mark.slow
 def test_thousands_of_runs_queue_in_order(
     glue_runs: GlueRuns, start: Any, queue: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """3,000 runs start one after another, and each end looks at one run of those that wait."""
-    looks = 0
+    """3,000 runs start one after another, and the number of capacity checks grows linearly."""
+    checks = 0
     obstacle = CapacityPool.obstacle
 
-    def counted(*args: Any) -> Any:
-        nonlocal looks
-        looks += 1
+    def count_checks(*args: Any) -> Any:
+        nonlocal checks
+        checks += 1
         return obstacle(*args)
 
-    monkeypatch.setattr(CapacityPool, "obstacle", counted)
+    monkeypatch.setattr(CapacityPool, "obstacle", count_checks)
     number = 3000
     glue_runs.plan(queue, *[succeeds(startup=0, after=1)] * number)
     ids = [start() for _ in range(number)]
@@ -373,5 +368,5 @@ def test_thousands_of_runs_queue_in_order(
     runs = glue_runs.runs()
     assert [run.id for run in sorted(runs, key=lambda run: run.history[-3].at)] == ids
     assert {run.state for run in runs} == {"SUCCEEDED"}
-    # To start or to wait, and at each end: the one that starts, and the one that does not.
-    assert looks <= 4 * number
+    # One when a run is accepted, and at each end one for the run that starts and one for the next.
+    assert checks <= 4 * number

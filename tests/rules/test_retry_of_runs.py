@@ -1,4 +1,4 @@
-"""JobRunId, the run to retry; and retries by MaxRetries where there are limits."""
+"""Retries by JobRunId, and retries by MaxRetries at a limit."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Shown = Callable[..., dict[str, Any]]
 
 
 @pytest.mark.parametrize("plan", [succeeds(), fails("x"), hangs()], ids=lambda plan: plan.ending)
-def test_retry_names_the_run_before(
+def test_retry_has_the_previous_run_id(
     glue_runs: GlueRuns, start: Any, shown: Shown, make_job: MakeJob, plan: Plan
 ) -> None:
-    """StartJobRun with JobRunId makes a new run, with PreviousRunId, of any that has ended."""
+    """StartJobRun with the JobRunId of an ended run creates a new run with PreviousRunId."""
     glue_runs.plan(make_job(), plan)
     first = start()
     glue_runs.settle()
@@ -26,20 +26,19 @@ def test_retry_names_the_run_before(
     assert (second["PreviousRunId"], second["Attempt"]) == (first, 0)
 
 
-def test_retry_shows_no_job_run_id(
+def test_run_does_not_show_job_run_id(
     glue_runs: GlueRuns, start: Any, shown: Shown, make_job: MakeJob
 ) -> None:
-    """The member belongs to the request, and not to the run."""
+    """It is a member of the request only."""
     make_job()
     first = start()
     glue_runs.settle()
     assert "JobRunId" not in shown(start(JobRunId=first))
 
 
-def test_retry_has_arguments_of_its_own(
+def test_retry_does_not_inherit_arguments(
     glue_runs: GlueRuns, start: Any, shown: Shown, make_job: MakeJob
 ) -> None:
-    """What the run before was given does not hold for it."""
     make_job()
     first = start(Arguments={"--day": "1"}, Timeout=5)
     glue_runs.settle()
@@ -49,7 +48,6 @@ def test_retry_has_arguments_of_its_own(
 
 
 def test_unknown_run_cannot_be_retried(client: Any, make_job: MakeJob) -> None:
-    """A JobRunId that there is not is EntityNotFoundException."""
     with pytest.raises(client.exceptions.EntityNotFoundException) as error:
         client.start_job_run(JobName=make_job(), JobRunId="jr_x")
     message = "Job Run with id: jr_x not found for job: nightly."
@@ -57,39 +55,37 @@ def test_unknown_run_cannot_be_retried(client: Any, make_job: MakeJob) -> None:
 
 
 def test_run_of_another_job_cannot_be_retried(client: Any, start: Any, make_job: MakeJob) -> None:
-    """A run is a job's own."""
     other = start(make_job("other"))
     with pytest.raises(client.exceptions.EntityNotFoundException):
         client.start_job_run(JobName=make_job(), JobRunId=other)
 
 
 @pytest.mark.parametrize(("seconds", "state"), [(0, "STARTING"), (4, "RUNNING")])
-def test_run_that_goes_on_cannot_be_retried(
+def test_active_run_cannot_be_retried(
     client: Any, glue_runs: GlueRuns, start: Any, make_job: MakeJob, seconds: int, state: str
 ) -> None:
-    """A run that has not ended is InvalidInputException."""
     make_job()
     run_id = start()
     glue_runs.tick(seconds)
     with pytest.raises(client.exceptions.InvalidInputException) as error:
         client.start_job_run(JobName="nightly", JobRunId=run_id)
     assert error.value.response["Error"]["Message"] == (
-        f"Job Run with id: {run_id} is in state: {state}. Only ended runs can be retried."
+        f"Job Run with id: {run_id} is in state: {state}. Only a run that has ended can be retried."
     )
 
 
 @pytest.mark.parametrize("operation", ["CreateJob", "UpdateJob"])
-def test_most_retries(ask: Callable[..., str], operation: str) -> None:
-    """MaxRetries is from 0 to 10."""
-    refused = "InvalidInputException: Max Retries must be from 0 to 10."
-    expected = {-1: refused, 0: "", 1: "", 10: "", 11: refused}
-    assert {number: ask(operation, MaxRetries=number) for number in expected} == expected
+def test_max_retries(rejection: Callable[..., str], operation: str) -> None:
+    """MaxRetries is between 0 and 10."""
+    rejected = "InvalidInputException: Max Retries must be between 0 and 10."
+    expected = {-1: rejected, 0: "", 1: "", 10: "", 11: rejected}
+    assert {number: rejection(operation, MaxRetries=number) for number in expected} == expected
 
 
-def test_attempt_that_finds_no_place_fails(
+def test_attempt_over_max_concurrent_runs_fails(
     glue_runs: GlueRuns, start: Any, shown: Shown, make_job: MakeJob
 ) -> None:
-    """An attempt that comes while the job has its runs is a record that FAILED at once."""
+    """The attempt has a record, which is FAILED at once."""
     make_job(MaxRetries=1, ExecutionProperty={"MaxConcurrentRuns": 1})
     glue_runs.plan("nightly", fails(after="10s"), hangs(), succeeds())
     first = start()
@@ -105,10 +101,9 @@ def test_attempt_that_finds_no_place_fails(
     assert attempt["StartedOn"] == attempt["CompletedOn"]
 
 
-def test_attempt_that_finds_no_place_is_tried_again(
+def test_attempt_over_max_concurrent_runs_is_retried(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob
 ) -> None:
-    """It FAILED, so the next attempt follows, if there is one left."""
     make_job(MaxRetries=2, ExecutionProperty={"MaxConcurrentRuns": 1})
     glue_runs.plan("nightly", fails(after="10s"), succeeds(after="40s"), succeeds(), succeeds())
     start()
@@ -123,10 +118,9 @@ def test_attempt_that_finds_no_place_is_tried_again(
     ]
 
 
-def test_attempt_takes_up_a_place(
+def test_attempt_counts_as_a_run(
     client: Any, glue_runs: GlueRuns, start: Any, make_job: MakeJob
 ) -> None:
-    """While an attempt runs, its job has a run."""
     make_job(MaxRetries=1, ExecutionProperty={"MaxConcurrentRuns": 1})
     glue_runs.plan("nightly", fails(after="10s"), hangs())
     start()
@@ -135,8 +129,9 @@ def test_attempt_takes_up_a_place(
         client.start_job_run(JobName="nightly")
 
 
-def test_attempt_without_capacity_fails(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
-    """An attempt that finds no DPUs FAILED for want of capacity, as a first run does."""
+def test_attempt_without_enough_dpus_fails(
+    glue_runs: GlueRuns, start: Any, make_job: MakeJob
+) -> None:
     glue_runs.plan(make_job(MaxRetries=1), fails(), succeeds())
     start()
     glue_runs.quotas.max_dpus = 1
@@ -148,8 +143,10 @@ def test_attempt_without_capacity_fails(glue_runs: GlueRuns, start: Any, make_jo
 
 
 @pytest.mark.glue_runs(unused_plans="ignore")
-def test_retry_of_a_run_has_retries_too(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
-    """A run with JobRunId is a first attempt, with attempts of its own."""
+def test_retried_run_has_retries_of_its_own(
+    glue_runs: GlueRuns, start: Any, make_job: MakeJob
+) -> None:
+    """A run with JobRunId is a first attempt."""
     glue_runs.plan(make_job(MaxRetries=1), *[fails()] * 4)
     first = start()
     glue_runs.settle()

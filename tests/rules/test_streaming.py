@@ -1,4 +1,4 @@
-"""Streaming runs go on and on: they are restarted after 7 days, or in their maintenance window."""
+"""Streaming runs: restarts after 7 days and in maintenance windows."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ def stream(make_job: MakeJob) -> str:
 
 
 def states(glue_runs: GlueRuns) -> list[str]:
-    """Those of all runs, the oldest first."""
+    """Return the states of all runs, the oldest first."""
     return [run.state for run in glue_runs.runs()]
 
 
-def test_streaming_run_goes_on_by_itself(glue_runs: GlueRuns, start: Any, stream: str) -> None:
-    """Without a plan it does not end."""
+def test_streaming_run_has_no_end(glue_runs: GlueRuns, start: Any, stream: str) -> None:
+    """Without a plan, it keeps running."""
     start()
     glue_runs.tick("6d23h59m")
     assert states(glue_runs) == ["RUNNING"]
 
 
-def test_streaming_run_is_restarted_after_a_week(
+def test_streaming_run_is_restarted_after_seven_days(
     glue_runs: GlueRuns, noon: datetime, start: Any, shown: Shown, stream: str
 ) -> None:
-    """After 7 days it is EXPIRED, and another goes on for it."""
+    """The run is EXPIRED, and a new one continues."""
     first = start()
     glue_runs.tick("8d")
     old, new = shown(first), shown(f"{first}_restart_1")
@@ -46,18 +46,17 @@ def test_streaming_run_is_restarted_after_a_week(
     assert (new["PreviousRunId"], new["Attempt"]) == (first, 0)
 
 
-def test_restarts_are_counted(glue_runs: GlueRuns, start: Any, stream: str) -> None:
-    """Each restart has the next number behind the id of the first run."""
+def test_restarts_are_numbered(glue_runs: GlueRuns, start: Any, stream: str) -> None:
+    """The number follows the id of the first run."""
     first = start()
     glue_runs.tick("22d")
     ids = [run.id for run in glue_runs.runs()]
     assert ids == [first, *(f"{first}_restart_{number}" for number in (1, 2, 3))]
 
 
-def test_restart_has_what_the_run_had(
+def test_restart_inherits_arguments_and_workers(
     glue_runs: GlueRuns, start: Any, shown: Shown, stream: str
 ) -> None:
-    """Arguments and workers are those of the run that it goes on for."""
     first = start(Arguments={"--a": "1"}, WorkerType="G.025X", NumberOfWorkers=4)
     glue_runs.tick("8d")
     run = shown(f"{first}_restart_1")
@@ -68,10 +67,10 @@ def test_restart_has_what_the_run_had(
     )
 
 
-def test_plan_goes_on_over_a_restart(
+def test_plan_continues_after_a_restart(
     glue_runs: GlueRuns, noon: datetime, start: Any, stream: str
 ) -> None:
-    """A run that ends after ten days in RUNNING ends so, the restart between."""
+    """A run planned to succeed after ten days does so after its restart."""
     glue_runs.plan(stream, succeeds(startup=0, after="10d"))
     start()
     glue_runs.settle()
@@ -82,20 +81,19 @@ def test_plan_goes_on_over_a_restart(
 
 
 @pytest.mark.glue_runs(duration="10d", startup=0)
-def test_setting_goes_on_over_a_restart(
+def test_duration_setting_continues_after_a_restart(
     glue_runs: GlueRuns, noon: datetime, start: Any, stream: str
 ) -> None:
-    """A plan without a time has the setting's duration in all."""
+    """It is the total duration of a plan without a time."""
     glue_runs.plan(stream, succeeds())
     start()
     glue_runs.settle()
     assert glue_runs.runs()[-1].completed_on == noon + timedelta(days=10)
 
 
-def test_settle_does_not_wait_for_what_has_no_end(
+def test_settle_rejects_a_run_without_an_end(
     glue_runs: GlueRuns, noon: datetime, start: Any, stream: str
 ) -> None:
-    """settle() comes back, though a stream is restarted for ever."""
     start()
     with pytest.raises(RuntimeError, match="never ends by itself"):
         glue_runs.settle()
@@ -119,26 +117,29 @@ def test_settle_does_not_wait_for_what_has_no_end(
         ("Sat:20", datetime(2026, 1, 10, 20, tzinfo=timezone.utc)),
     ],
 )
-@pytest.mark.parametrize("more", [{}, {"Timeout": 10_080}], ids=["endless", "a week"])
+@pytest.mark.parametrize("members", [{}, {"Timeout": 10_080}], ids=["no Timeout", "7 days"])
 def test_maintenance_window(
     glue_runs: GlueRuns,
     start: Any,
     make_job: MakeJob,
     window: str,
     restarted: datetime,
-    more: dict[str, int],
+    members: dict[str, int],
 ) -> None:
-    """With one, the restart is when it is next open after 7 days, for 3 hours each time; the test
-    began on a Thursday."""
-    run = glue_runs.run(start(make_job(command="gluestreaming", MaintenanceWindow=window, **more)))
+    """The restart is at the first moment after 7 days at which the window is open.
+
+    A window is open for 3 hours. The test starts on a Thursday.
+    """
+    make_job(command="gluestreaming", MaintenanceWindow=window, **members)
+    run = glue_runs.run(start())
     glue_runs.tick("15d")
     assert (run.state, run.completed_on) == ("EXPIRED", restarted)
 
 
-def test_maintenance_window_is_open_past_midnight(
+def test_maintenance_window_may_end_on_the_next_day(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob
 ) -> None:
-    """One of Sat:23 lets a run restart at 1 o'clock on Sunday."""
+    """The window Sat:23 is still open at 1:00 on Sunday."""
     sunday = datetime(2026, 1, 4, 1, tzinfo=timezone.utc)
     make_job(command="gluestreaming", MaintenanceWindow="Sat:23")
     glue_runs.move_to(sunday)
@@ -147,18 +148,18 @@ def test_maintenance_window_is_open_past_midnight(
     assert (run.state, run.completed_on) == ("EXPIRED", sunday + WEEK)
 
 
-def test_timeout_of_a_week_is_a_restart(
+def test_timeout_of_seven_days_is_a_restart(
     glue_runs: GlueRuns, noon: datetime, start: Any, make_job: MakeJob
 ) -> None:
-    """A Timeout of 7 days restarts a streaming run as none does."""
+    """The run is restarted like one without a Timeout."""
     make_job(command="gluestreaming", Timeout=10_080)
     run = glue_runs.run(start())
     glue_runs.tick("8d")
     assert (run.state, run.completed_on) == ("EXPIRED", noon + WEEK)
 
 
-def test_shorter_timeout_is_a_timeout(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
-    """Below 7 days there is no restart, maintenance window or not."""
+def test_shorter_timeout_ends_the_run(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
+    """It is not restarted, even with a maintenance window."""
     make_job(command="gluestreaming", Timeout=10_079, MaintenanceWindow="Sun:10")
     start()
     glue_runs.tick("30d")
@@ -166,15 +167,16 @@ def test_shorter_timeout_is_a_timeout(glue_runs: GlueRuns, start: Any, make_job:
 
 
 def test_old_streaming_job_is_restarted(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
-    """A job from before the limit, of 20 days, has 7, and then the restart."""
+    """Its Timeout of 20 days is from before the limit; 7 days apply."""
     make_job(command="gluestreaming", Timeout=28_800)
     start()
     glue_runs.tick("8d")
     assert states(glue_runs) == ["EXPIRED", "RUNNING"]
 
 
-def test_batch_job_has_no_window(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
-    """A maintenance window restarts streaming runs only."""
+def test_maintenance_window_of_a_batch_job_has_no_effect(
+    glue_runs: GlueRuns, start: Any, make_job: MakeJob
+) -> None:
     glue_runs.plan(make_job(MaintenanceWindow="Fri:0", Timeout=10_080), hangs())
     start()
     glue_runs.settle()
@@ -182,20 +184,19 @@ def test_batch_job_has_no_window(glue_runs: GlueRuns, start: Any, make_job: Make
 
 
 @pytest.mark.parametrize("window", ["Sunday:10", "Sun:24", "Sun:-1", "10", "sun:10"])
-def test_window_that_is_none(ask: Callable[..., str], window: str) -> None:
-    """The model says how a window is written."""
-    asked = ask("CreateJob", "gluestreaming", MaintenanceWindow=window)
-    assert asked.startswith(
+def test_malformed_maintenance_window(rejection: Callable[..., str], window: str) -> None:
+    """The model has the pattern."""
+    error = rejection("CreateJob", "gluestreaming", MaintenanceWindow=window)
+    assert error.startswith(
         f"ValidationException: 1 validation error detected: Value '{window}' at "
         "'maintenanceWindow' failed to satisfy constraint: Member must satisfy regular "
         "expression pattern: "
     )
 
 
-def test_week_begins_when_the_wait_is_over(
+def test_waiting_does_not_count_towards_the_seven_days(
     glue_runs: GlueRuns, noon: datetime, start: Any, make_job: MakeJob
 ) -> None:
-    """A run that has waited for ten days has its week before it."""
     make_job(
         command="gluestreaming",
         JobRunQueuingEnabled=True,
@@ -209,23 +210,21 @@ def test_week_begins_when_the_wait_is_over(
 
 
 @pytest.mark.parametrize(
-    ("more", "states_"), [({}, ["RUNNING"]), ({"Timeout": 10_080}, ["TIMEOUT"])]
+    ("members", "expected"), [({}, ["RUNNING"]), ({"Timeout": 10_080}, ["TIMEOUT"])]
 )
-def test_start_up_longer_than_a_week(
-    glue_runs: GlueRuns, start: Any, stream: str, more: dict[str, int], states_: list[str]
+def test_start_up_longer_than_seven_days(
+    glue_runs: GlueRuns, start: Any, stream: str, members: dict[str, int], expected: list[str]
 ) -> None:
-    """A run whose restart is over before it is RUNNING is not restarted."""
+    """A run that is not yet RUNNING when its restart is due is not restarted."""
     glue_runs.plan(stream, hangs(startup="8d"))
-    start(**more)
+    start(**members)
     glue_runs.tick("30d")
-    assert states(glue_runs) == states_
+    assert states(glue_runs) == expected
 
 
 @pytest.mark.glue_runs(start_at="9999-12-30")
-def test_end_of_all_time_is_before_the_restart(
-    glue_runs: GlueRuns, start: Any, stream: str
-) -> None:
-    """A run of the last week that dates know is not restarted."""
+def test_restart_after_the_latest_date(glue_runs: GlueRuns, start: Any, stream: str) -> None:
+    """A run whose restart would be after the year 9999 is not restarted."""
     start()
     glue_runs.tick("1d")
     assert states(glue_runs) == ["RUNNING"]
@@ -234,7 +233,6 @@ def test_end_of_all_time_is_before_the_restart(
 def test_stopped_stream_is_not_restarted(
     client: Any, glue_runs: GlueRuns, start: Any, stream: str
 ) -> None:
-    """A run that is STOPPED stays so."""
     run_id = start()
     glue_runs.tick("1d")
     client.batch_stop_job_run(JobName=stream, JobRunIds=[run_id])
@@ -242,8 +240,8 @@ def test_stopped_stream_is_not_restarted(
     assert states(glue_runs) == ["STOPPED"]
 
 
-def test_restart_uses_up_no_retry(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
-    """A run that fails after its restart is tried again, and restarts are counted anew."""
+def test_restart_does_not_use_a_retry(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
+    """A run that fails after its restart is retried, and restarts are numbered from 1 again."""
     make_job(command="gluestreaming", MaxRetries=1)
     glue_runs.plan("nightly", fails(after="8d"), hangs())
     first = start()
@@ -256,8 +254,8 @@ def test_restart_uses_up_no_retry(glue_runs: GlueRuns, start: Any, make_job: Mak
     ]
 
 
-def test_restart_keeps_its_place(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
-    """A run that waits does not take the place of one that is restarted."""
+def test_restart_keeps_its_slot(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
+    """A queued run does not start instead of the restart."""
     one = {"MaxConcurrentRuns": 1}
     make_job(command="gluestreaming", JobRunQueuingEnabled=True, ExecutionProperty=one)
     start(), start()
@@ -265,10 +263,10 @@ def test_restart_keeps_its_place(glue_runs: GlueRuns, start: Any, make_job: Make
     assert states(glue_runs) == ["EXPIRED", "WAITING", "RUNNING"]
 
 
-def test_restart_that_finds_no_place_lets_others_in(
+def test_restart_over_a_limit_releases_its_capacity(
     client: Any, glue_runs: GlueRuns, start: Any, stream: str, make_job: MakeJob
 ) -> None:
-    """Where its job may have no runs any more, a restart FAILED, and who waits starts."""
+    """The restart fails if its job may no longer have any run, and a queued run starts."""
     glue_runs.quotas.max_concurrent_runs = 1
     start()
     start(make_job("other", JobRunQueuingEnabled=True))
@@ -286,7 +284,6 @@ def test_restart_that_finds_no_place_lets_others_in(
 def test_expired_run_shows_no_error(
     glue_runs: GlueRuns, start: Any, shown: Shown, stream: str
 ) -> None:
-    """EXPIRED has its time, and no ErrorMessage."""
     run_id = start()
     glue_runs.tick("8d")
     run = shown(run_id)

@@ -1,4 +1,4 @@
-"""Timeout: the limit of 7 days, the defaults, and the end of a run that takes too long."""
+"""Timeout: its limit, its defaults, and the end of a run that exceeds it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from pytest_glue_runs import GlueRuns, hangs, succeeds
 
-Ask = Callable[..., str]
+GetRejection = Callable[..., str]
 Shown = Callable[..., dict[str, Any]]
 
 TOO_LONG = "InvalidInputException: Timeout must be less than or equal to 10080 minutes."
@@ -18,17 +18,16 @@ RAY = "InvalidInputException: Timeout not supported for Ray jobs"
 
 
 @pytest.mark.parametrize("command", ["glueetl", "gluestreaming", "pythonshell"])
-def test_longest_timeout(ask: Ask, operation: str, command: str) -> None:
-    """Seven days, or 10080 minutes, are the most."""
+def test_longest_timeout(rejection: GetRejection, operation: str, command: str) -> None:
+    """The maximum is 7 days, 10080 minutes."""
     expected = {1: "", 10_079: "", 10_080: "", 10_081: TOO_LONG, 28_800: TOO_LONG}
-    asked = {minutes: ask(operation, command, Timeout=minutes) for minutes in expected}
-    assert asked == expected
+    rejections = {minutes: rejection(operation, command, Timeout=minutes) for minutes in expected}
+    assert rejections == expected
 
 
 @pytest.mark.parametrize("minutes", [480, 10_081])
-def test_ray_has_no_timeout(ask: Ask, operation: str, minutes: int) -> None:
-    """A Ray job is given none, however long."""
-    assert ask(operation, "glueray", Timeout=minutes) == RAY
+def test_ray_has_no_timeout(rejection: GetRejection, operation: str, minutes: int) -> None:
+    assert rejection(operation, "glueray", Timeout=minutes) == RAY
 
 
 @pytest.mark.parametrize(
@@ -44,7 +43,7 @@ def test_ray_has_no_timeout(ask: Ask, operation: str, minutes: int) -> None:
         ("gluestreaming", "5.0", None),
     ],
 )
-def test_timeout_that_is_left_blank(
+def test_default_timeout(
     start: Any,
     shown: Shown,
     make_job: Callable[..., str],
@@ -52,15 +51,14 @@ def test_timeout_that_is_left_blank(
     version: str,
     minutes: int | None,
 ) -> None:
-    """It is 2880 minutes, but 480 for Ray and from Glue 5.0 on; streaming has none."""
+    """2880 minutes, 480 for Ray and from Glue 5.0 on, none for streaming."""
     make_job(command=command, GlueVersion=version)
     assert shown(start()).get("Timeout") == minutes
 
 
-def test_timeout_of_a_job_without_version(
+def test_default_timeout_without_a_version(
     start: Any, shown: Shown, make_job: Callable[..., str]
 ) -> None:
-    """A job that asks for no Glue version has 2880 minutes."""
     make_job()
     assert shown(start())["Timeout"] == 2880
 
@@ -68,13 +66,13 @@ def test_timeout_of_a_job_without_version(
 def test_run_overrides_the_timeout_of_its_job(
     start: Any, shown: Shown, make_job: Callable[..., str]
 ) -> None:
-    """The run's own value holds for that run; the others have the job's."""
+    """Other runs have the job's Timeout."""
     make_job(Timeout=60)
     assert [shown(start(**more))["Timeout"] for more in ({"Timeout": 5}, {})] == [5, 60]
 
 
 @pytest.mark.parametrize("more", [{}, {"Timeout": 2}])
-def test_run_ends_when_its_timeout_is_over(
+def test_run_ends_at_its_timeout(
     glue_runs: GlueRuns,
     noon: datetime,
     start: Any,
@@ -82,7 +80,7 @@ def test_run_ends_when_its_timeout_is_over(
     make_job: Callable[..., str],
     more: dict[str, int],
 ) -> None:
-    """So many minutes after RUNNING it is TIMEOUT, and not one second earlier."""
+    """TIMEOUT is reached that many minutes after RUNNING, and not a second earlier."""
     minutes = more.get("Timeout", 3)
     glue_runs.plan(make_job(Timeout=3), hangs(startup="10s"))
     run_id = start(**more)
@@ -98,10 +96,9 @@ def test_run_ends_when_its_timeout_is_over(
     )
 
 
-def test_waiting_does_not_count_for_the_timeout(
+def test_waiting_does_not_count_towards_the_timeout(
     glue_runs: GlueRuns, noon: datetime, start: Any, make_job: Callable[..., str]
 ) -> None:
-    """A run that waited for an hour has its whole Timeout all the same."""
     one = {"MaxConcurrentRuns": 1}
     make_job(ExecutionProperty=one, JobRunQueuingEnabled=True, Timeout=90)
     glue_runs.plan("nightly", succeeds(startup=0, after="1h"), hangs(startup=0))
@@ -111,10 +108,10 @@ def test_waiting_does_not_count_for_the_timeout(
     assert waited.completed_on == noon + timedelta(hours=1, minutes=90)
 
 
-def test_timeout_is_not_tried_again(
+def test_timeout_is_not_retried(
     glue_runs: GlueRuns, start: Any, make_job: Callable[..., str]
 ) -> None:
-    """MaxRetries is for runs that FAILED."""
+    """MaxRetries applies to runs that FAILED."""
     glue_runs.plan(make_job(MaxRetries=3, Timeout=5), hangs())
     start()
     glue_runs.settle()
@@ -124,7 +121,7 @@ def test_timeout_is_not_tried_again(
 def test_streaming_run_may_time_out(
     glue_runs: GlueRuns, start: Any, make_job: Callable[..., str]
 ) -> None:
-    """A streaming job with a Timeout below 7 days ends as any other, and is not restarted."""
+    """A streaming run with a Timeout below 7 days is not restarted."""
     make_job(command="gluestreaming", Timeout=10_079)
     start()
     glue_runs.tick("8d")
@@ -133,16 +130,17 @@ def test_streaming_run_may_time_out(
     ]
 
 
-def test_old_job_is_shown_as_it_is(client: Any, make_job: Callable[..., str]) -> None:
-    """A job that add_job makes may have more than 7 days, as one from before the limit."""
+def test_add_job_accepts_a_timeout_over_the_limit(
+    client: Any, make_job: Callable[..., str]
+) -> None:
+    """On AWS, such jobs exist from before the limit."""
     make_job(Timeout=28_800)
     assert client.get_job(JobName="nightly")["Job"]["Timeout"] == 28_800
 
 
-def test_run_of_an_old_job_is_stopped_on_the_seventh_day(
+def test_run_of_an_old_job_times_out_after_seven_days(
     glue_runs: GlueRuns, noon: datetime, start: Any, shown: Shown, make_job: Callable[..., str]
 ) -> None:
-    """Of 20 days a batch job has 7."""
     glue_runs.plan(make_job(Timeout=28_800), hangs(startup=0))
     run_id = start()
     assert shown(run_id)["Timeout"] == 10_080
@@ -151,17 +149,16 @@ def test_run_of_an_old_job_is_stopped_on_the_seventh_day(
     assert (run.state, run.completed_on) == ("TIMEOUT", noon + timedelta(days=7))
 
 
-def test_run_of_an_old_job_is_refused_more_than_the_limit(
+def test_run_of_an_old_job_cannot_request_more_than_the_limit(
     client: Any, make_job: Callable[..., str]
 ) -> None:
-    """Only the job is from before the limit, and no request is."""
     make_job(Timeout=28_800)
     with pytest.raises(client.exceptions.InvalidInputException) as error:
         client.start_job_run(JobName="nightly", Timeout=28_800)
     assert TOO_LONG.endswith(error.value.response["Error"]["Message"])
 
 
-def test_update_of_an_old_job_is_refused_more_than_the_limit(
+def test_update_of_an_old_job_cannot_request_more_than_the_limit(
     client: Any, make_job: Callable[..., str]
 ) -> None:
     """UpdateJob cannot keep the old value."""
@@ -172,9 +169,8 @@ def test_update_of_an_old_job_is_refused_more_than_the_limit(
     assert TOO_LONG.endswith(error.value.response["Error"]["Message"])
 
 
-def test_run_of_an_old_job_may_have_less(
+def test_run_of_an_old_job_may_request_less(
     start: Any, shown: Shown, make_job: Callable[..., str]
 ) -> None:
-    """A Timeout of StartJobRun holds for an old job's run as for any other."""
     make_job(Timeout=28_800)
     assert shown(start(Timeout=5))["Timeout"] == 5

@@ -1,4 +1,4 @@
-"""A run on a GlueVersion that is not valid is accepted, and FAILED."""
+"""GlueVersion: a run on an invalid version is accepted, and fails."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ Shown = Callable[..., dict[str, Any]]
 
 @pytest.mark.parametrize("version", ["0.9", "1.0", "2.0", "3.0", "4.0", "5.0", "5.1", "6.0"])
 @pytest.mark.parametrize("command", ["glueetl", "gluestreaming"])
-def test_spark_runs_on_every_version(
+def test_spark_runs_on_every_released_version(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, command: str, version: str
 ) -> None:
-    """All that AWS has released are valid."""
     make_job(command=command, GlueVersion=version)
     run = glue_runs.run(start())
     glue_runs.tick(4)
@@ -27,10 +26,10 @@ def test_spark_runs_on_every_version(
 
 
 @pytest.mark.parametrize("version", ["0.8", "2.5", "5.2", "5.0.1", "6.0.0", "7.x", "four.0"])
-def test_version_that_never_was(
+def test_version_that_does_not_exist(
     glue_runs: GlueRuns, noon: datetime, start: Any, shown: Shown, make_job: MakeJob, version: str
 ) -> None:
-    """The run is accepted, and FAILED when it would be RUNNING, in AWS's words."""
+    """The run fails when it would be RUNNING, with AWS's message."""
     make_job(GlueVersion=version)
     run_id = start()
     glue_runs.settle()
@@ -46,10 +45,10 @@ def test_version_that_never_was(
 
 
 @pytest.mark.parametrize("version", ["6.1", "7.0", "10.0"])
-def test_version_that_is_newer_than_this_plugin(
+def test_version_newer_than_this_package(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, version: str
 ) -> None:
-    """It is taken for valid: AWS releases them, and the plugin comes later."""
+    """It is considered valid, because AWS may have released it."""
     make_job(GlueVersion=version)
     run = glue_runs.run(start())
     glue_runs.tick(4)
@@ -57,10 +56,8 @@ def test_version_that_is_newer_than_this_plugin(
 
 
 @pytest.mark.glue_runs(default_glue_version="auto")
-def test_auto_is_the_latest_version(
-    glue_runs: GlueRuns, start: Any, shown: Shown, make_job: MakeJob
-) -> None:
-    """A run starts on it, with the Timeout of Glue 5.0 and later."""
+def test_version_auto(glue_runs: GlueRuns, start: Any, shown: Shown, make_job: MakeJob) -> None:
+    """The Timeout is that of Glue 5.0 and later."""
     make_job()
     run_id = start()
     glue_runs.tick(4)
@@ -71,10 +68,9 @@ def test_auto_is_the_latest_version(
 @pytest.mark.parametrize(
     ("version", "state"), [("3.0", "FAILED"), ("4.0", "RUNNING"), ("5.1", "RUNNING")]
 )
-def test_ray_runs_from_4_on(
+def test_ray_requires_glue_4(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, version: str, state: str
 ) -> None:
-    """Glue 4.0 is the first with Ray."""
     make_job(command="glueray", GlueVersion=version)
     run = glue_runs.run(start())
     glue_runs.tick(4)
@@ -84,15 +80,15 @@ def test_ray_runs_from_4_on(
 def test_python_shell_ignores_the_version(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob
 ) -> None:
-    """Any may be named."""
     make_job(command="pythonshell", GlueVersion="2.5")
     run = glue_runs.run(start())
     glue_runs.settle()
     assert run.state == "SUCCEEDED"
 
 
-def test_such_a_run_is_tried_again(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
-    """It FAILED as any other does."""
+def test_run_on_an_invalid_version_is_retried(
+    glue_runs: GlueRuns, start: Any, make_job: MakeJob
+) -> None:
     make_job(GlueVersion="2.5", MaxRetries=1)
     start()
     glue_runs.settle()

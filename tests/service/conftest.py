@@ -1,4 +1,4 @@
-"""What the tests of the service share: clients, a clock that they move, requests by hand."""
+"""Shared fixtures: clients, and a service with its own clock that takes raw requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pytest_glue_runs._service.service import Defaults, Dependencies, GlueServic
 
 
 class Bench:
-    """A service without any client: its clock is a variable, its requests are bytes."""
+    """A service without clients, whose clock is an attribute."""
 
     caller = Caller("123456789012", "us-east-1")
 
@@ -35,38 +35,38 @@ class Bench:
         )
         self.glue = GlueService(dependencies, lambda: self.now, defaults)
 
-    def pass_time(self, seconds: float) -> None:
-        """Moves the clock, back too."""
+    def move_clock(self, seconds: float) -> None:
+        """Move the clock forward, or back."""
         self.now += timedelta(seconds=seconds)
 
     def send(self, operation: str, body: bytes, caller: Caller = caller) -> tuple[int, Any]:
-        """The status and the parsed body of the answer to a raw request."""
-        answer = self.glue.handle(caller, operation, body)
-        assert answer is not None
-        return answer.status, json.loads(answer.body)
+        """Send a raw request and return the status and the parsed body of the response."""
+        response = self.glue.handle(caller, operation, body)
+        assert response is not None
+        return response.status, json.loads(response.body)
 
-    def ask(self, operation: str, caller: Caller = caller, **request: Any) -> Any:
-        """The parsed body of the answer to a request, which succeeds."""
+    def call(self, operation: str, caller: Caller = caller, **request: Any) -> Any:
+        """Call an operation, which must succeed, and return the parsed body of the response."""
         status, content = self.send(operation, json.dumps(request).encode(), caller)
         assert status == 200, content
         return content
 
     def add_job(self, name: str = "nightly", caller: Caller = caller, **definition: Any) -> None:
-        """Makes a job that any number of runs may have at a time."""
+        """Create a job that may have many concurrent runs."""
         many = {"MaxConcurrentRuns": 1000}
-        minimum = {"Name": name, "Role": "r", "Command": {}, "ExecutionProperty": many}
-        self.ask("CreateJob", caller, **{**minimum, **definition})
+        defaults = {"Name": name, "Role": "r", "Command": {}, "ExecutionProperty": many}
+        self.call("CreateJob", caller, **{**defaults, **definition})
 
 
 @pytest.fixture
 def bench() -> Bench:
-    """A service with a clock of its own."""
+    """A service with its own clock."""
     return Bench()
 
 
 @pytest.fixture(scope="session")
 def new_bench() -> Callable[[], Bench]:
-    """As many of them as a test wants."""
+    """Return a function that creates a service with its own clock."""
     return Bench
 
 
@@ -84,5 +84,5 @@ def client(glue_runs: GlueRuns) -> Any:
 
 @pytest.fixture
 def job(glue_runs: GlueRuns) -> str:
-    """The name of a job that many runs may have at a time."""
+    """The name of a job that may have many concurrent runs."""
     return glue_runs.add_job("nightly", ExecutionProperty={"MaxConcurrentRuns": 100})

@@ -18,14 +18,14 @@ def bookmarked(glue_runs: GlueRuns) -> str:
 
 
 def run(client: Any, glue_runs: GlueRuns, **request: Any) -> str:
-    """The id of a run that has ended."""
+    """Start a run, wait for its end, and return its id."""
     run_id: str = client.start_job_run(JobName="nightly", **request)["JobRunId"]
     glue_runs.settle()
     return run_id
 
 
 def bookmark(client: Any, **request: Any) -> dict[str, Any]:
-    """What GetJobBookmark shows."""
+    """Return what GetJobBookmark shows."""
     entry: dict[str, Any] = client.get_job_bookmark(JobName="nightly", **request)[
         "JobBookmarkEntry"
     ]
@@ -33,7 +33,6 @@ def bookmark(client: Any, **request: Any) -> dict[str, Any]:
 
 
 def test_bookmark_of_the_first_run(client: Any, glue_runs: GlueRuns, bookmarked: str) -> None:
-    """After one run the bookmark is that run's."""
     run_id = run(client, glue_runs)
     assert bookmark(client) == {
         "JobName": "nightly",
@@ -45,14 +44,16 @@ def test_bookmark_of_the_first_run(client: Any, glue_runs: GlueRuns, bookmarked:
     }
 
 
-def test_bookmark_moves_on_with_each_run(client: Any, glue_runs: GlueRuns, bookmarked: str) -> None:
-    """The bookmark is the last run's, and names the one before."""
+def test_bookmark_advances_with_each_run(client: Any, glue_runs: GlueRuns, bookmarked: str) -> None:
+    """It belongs to the last run, and names the run before."""
     first, second = run(client, glue_runs), run(client, glue_runs)
     entry = bookmark(client)
     assert (entry["Run"], entry["RunId"], entry["PreviousRunId"]) == (2, second, first)
 
 
-def test_failed_run_moves_no_bookmark(client: Any, glue_runs: GlueRuns, bookmarked: str) -> None:
+def test_failed_run_does_not_advance_the_bookmark(
+    client: Any, glue_runs: GlueRuns, bookmarked: str
+) -> None:
     """Only runs that SUCCEEDED count."""
     first = run(client, glue_runs)
     glue_runs.plan(bookmarked, fails())
@@ -60,27 +61,25 @@ def test_failed_run_moves_no_bookmark(client: Any, glue_runs: GlueRuns, bookmark
     assert bookmark(client)["RunId"] == first
 
 
-def test_run_that_has_not_ended_moves_no_bookmark(
+def test_active_run_does_not_advance_the_bookmark(
     client: Any, glue_runs: GlueRuns, bookmarked: str
 ) -> None:
-    """A run that is RUNNING does not count yet."""
     first = run(client, glue_runs)
     client.start_job_run(JobName=bookmarked)
     assert bookmark(client)["RunId"] == first
 
 
 @pytest.mark.parametrize("option", ["job-bookmark-disable", "job-bookmark-pause"])
-def test_run_without_bookmarks_moves_none(
+def test_run_that_disables_bookmarks_does_not_advance_it(
     client: Any, glue_runs: GlueRuns, bookmarked: str, option: str
 ) -> None:
-    """A run that disables or pauses bookmarks does not count."""
     first = run(client, glue_runs)
     run(client, glue_runs, Arguments={"--job-bookmark-option": option})
     assert bookmark(client)["RunId"] == first
 
 
-def test_run_may_enable_bookmarks_itself(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """The option may come with StartJobRun."""
+def test_run_may_enable_bookmarks(client: Any, glue_runs: GlueRuns, job: str) -> None:
+    """The option may be an argument of StartJobRun."""
     run_id = run(client, glue_runs, Arguments=ENABLED)
     assert bookmark(client)["RunId"] == run_id
 
@@ -95,7 +94,7 @@ def test_bookmark_of_a_retry_shows_its_attempt(client: Any, glue_runs: GlueRuns)
 
 
 def test_bookmark_of_an_earlier_run(client: Any, glue_runs: GlueRuns, bookmarked: str) -> None:
-    """GetJobBookmark with RunId shows where that run left it."""
+    """GetJobBookmark with RunId shows the state after that run."""
     first, _ = run(client, glue_runs), run(client, glue_runs)
     entry = bookmark(client, RunId=first)
     assert (entry["RunId"], entry["Run"]) == (first, 1)
@@ -103,7 +102,6 @@ def test_bookmark_of_an_earlier_run(client: Any, glue_runs: GlueRuns, bookmarked
 
 @pytest.mark.parametrize("method", ["get_job_bookmark", "reset_job_bookmark"])
 def test_job_without_bookmark_is_not_found(client: Any, job: str, method: str) -> None:
-    """A job whose runs kept none has no bookmark to show or reset."""
     with pytest.raises(client.exceptions.EntityNotFoundException) as error:
         getattr(client, method)(JobName=job)
     message = "Continuation for job nightly not found"
@@ -113,7 +111,7 @@ def test_job_without_bookmark_is_not_found(client: Any, job: str, method: str) -
 def test_run_without_bookmark_is_not_found(
     client: Any, glue_runs: GlueRuns, bookmarked: str
 ) -> None:
-    """A run that kept none has no bookmark to show, though its job has."""
+    """Its job has one, from an earlier run."""
     run(client, glue_runs)
     glue_runs.plan(bookmarked, fails())
     failed = run(client, glue_runs)
@@ -135,10 +133,8 @@ def test_bookmark_of_a_missing_run_is_not_found(
     assert error.value.response["Error"]["Message"] == message
 
 
-def test_reset_goes_back_to_the_beginning(
-    client: Any, glue_runs: GlueRuns, bookmarked: str
-) -> None:
-    """ResetJobBookmark answers a bookmark without runs, and GetJobBookmark then shows it."""
+def test_reset_clears_the_bookmark(client: Any, glue_runs: GlueRuns, bookmarked: str) -> None:
+    """ResetJobBookmark returns a bookmark without runs, which GetJobBookmark then shows."""
     run(client, glue_runs)
     entry = client.reset_job_bookmark(JobName=bookmarked)["JobBookmarkEntry"]
     assert entry == {
@@ -151,15 +147,16 @@ def test_reset_goes_back_to_the_beginning(
     assert bookmark(client) == entry
 
 
-def test_reset_goes_back_to_a_run(client: Any, glue_runs: GlueRuns, bookmarked: str) -> None:
-    """ResetJobBookmark with RunId puts the bookmark where that run left it."""
+def test_reset_to_a_run(client: Any, glue_runs: GlueRuns, bookmarked: str) -> None:
+    """ResetJobBookmark with RunId restores the state after that run."""
     first, _ = run(client, glue_runs), run(client, glue_runs)
     entry = client.reset_job_bookmark(JobName=bookmarked, RunId=first)["JobBookmarkEntry"]
     assert entry["RunId"] == first
 
 
-def test_runs_count_again_after_a_reset(client: Any, glue_runs: GlueRuns, bookmarked: str) -> None:
-    """The first run after a reset is the bookmark's first."""
+def test_runs_are_counted_from_1_after_a_reset(
+    client: Any, glue_runs: GlueRuns, bookmarked: str
+) -> None:
     run(client, glue_runs)
     client.reset_job_bookmark(JobName=bookmarked)
     run_id = run(client, glue_runs)
@@ -167,8 +164,8 @@ def test_runs_count_again_after_a_reset(client: Any, glue_runs: GlueRuns, bookma
     assert (entry["Run"], entry["RunId"], "PreviousRunId" in entry) == (1, run_id, False)
 
 
-def test_reset_twice_is_no_error(client: Any, glue_runs: GlueRuns, bookmarked: str) -> None:
-    """A bookmark that is at the beginning already can be reset."""
+def test_reset_twice(client: Any, glue_runs: GlueRuns, bookmarked: str) -> None:
+    """A cleared bookmark can be reset again."""
     run(client, glue_runs)
     client.reset_job_bookmark(JobName=bookmarked)
     entry = client.reset_job_bookmark(JobName=bookmarked)["JobBookmarkEntry"]

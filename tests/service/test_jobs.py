@@ -13,16 +13,16 @@ from pytest_glue_runs import GlueRuns
 from pytest_glue_runs._clients.model import glue_request_model
 
 COMMAND = {"Name": "glueetl", "ScriptLocation": "s3://scripts/nightly.py", "PythonVersion": "3"}
-SMALLEST: dict[str, Any] = {"Role": "GlueJobRole", "Command": COMMAND}
+MINIMAL: dict[str, Any] = {"Role": "GlueJobRole", "Command": COMMAND}
 
-# Glue sets them itself.
-NOT_GIVEN = ("CreatedOn", "LastModifiedOn", "ProfileName", "AutoUpgradeMetadata")
-GIVEN = [
-    name for name in glue_request_model().members("Job") if name not in NOT_GIVEN and name != "Name"
+# Members of Job that are not part of the definition.
+NOT_IN_DEFINITION = ("Name", "CreatedOn", "LastModifiedOn", "ProfileName", "AutoUpgradeMetadata")
+DEFINITION_MEMBERS = [
+    name for name in glue_request_model().members("Job") if name not in NOT_IN_DEFINITION
 ]
 
-# What AWS allows only together with something else.
-WITH: dict[str, dict[str, Any]] = {
+# Members that AWS accepts only together with others.
+REQUIRED_WITH: dict[str, dict[str, Any]] = {
     "AllocatedCapacity": {"GlueVersion": "1.0"},
     "MaxCapacity": {"GlueVersion": "1.0"},
     "NumberOfWorkers": {"WorkerType": "G.1X"},
@@ -31,71 +31,76 @@ WITH: dict[str, dict[str, Any]] = {
     "MaintenanceWindow": {"Command": {**COMMAND, "Name": "gluestreaming"}},
 }
 TEXTS = ("text", "TEXT", "1.0", "3", "Sun:10", "arn:aws:glue:us-east-1:123456789012:job/a")
-OTHERS: dict[str, Any] = {
+OTHER_TYPES: dict[str, Any] = {
     "boolean": True,
     "timestamp": datetime(2026, 1, 1, 12, 30, 15, 250_000, timezone.utc),
 }
 
 
-def sample(shape: Any, inside: tuple[str, ...] = ()) -> Any:
-    """A value that the shape allows, with every member."""
-    if shape.name in inside:  # a shape that holds itself
+def sample(shape: Any, parents: tuple[str, ...] = ()) -> Any:
+    """Return a value of the shape, with every member."""
+    if shape.name in parents:  # a recursive shape
         return []
-    inside = (*inside, shape.name)
+    parents = (*parents, shape.name)
     if shape.type_name == "structure":
-        return {name: sample(member, inside) for name, member in shape.members.items()}
+        return {name: sample(member, parents) for name, member in shape.members.items()}
     if shape.type_name == "list":
-        return [sample(shape.member, inside)] * shape.metadata.get("min", 1)
+        return [sample(shape.member, parents)] * shape.metadata.get("min", 1)
     if shape.type_name == "map":
-        return {sample(shape.key, inside): sample(shape.value, inside)}
+        return {sample(shape.key, parents): sample(shape.value, parents)}
     if shape.type_name == "string":
         texts = shape.metadata.get("enum") or TEXTS
         return next(t for t in texts if allows(shape, t))
-    if shape.type_name in OTHERS:
-        return OTHERS[shape.type_name]
+    if shape.type_name in OTHER_TYPES:
+        return OTHER_TYPES[shape.type_name]
     return max(2, shape.metadata.get("min", 0)) if shape.metadata.get("max", 2) > 1 else 1
 
 
 def allows(shape: Any, text: str) -> bool:
-    """Whether the shape's pattern matches the text."""
+    """Return whether the shape's pattern matches the text."""
     pattern: str = shape.metadata.get("pattern") or ".*"
     return re.fullmatch(pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", ""), text) is not None
 
 
 def definition_with(member: str) -> dict[str, Any]:
-    """A definition that has this member, and as little else as may be."""
+    """Return a minimal definition with this member."""
     value = sample(glue_request_model().members("Job")[member])
-    return {**SMALLEST, member: value, **WITH.get(member, {})}
+    return {**MINIMAL, member: value, **REQUIRED_WITH.get(member, {})}
 
 
-@pytest.mark.parametrize("member", GIVEN)
-def test_get_job_shows_each_member_that_create_job_was_given(client: Any, member: str) -> None:
-    """GetJob shows what CreateJob was given, for every member of botocore's Job."""
-    definition = definition_with(member)
-    client.create_job(Name="nightly", **definition)
-    job = client.get_job(JobName="nightly")["Job"]
-    assert {name: job[name] for name in definition} == definition
+@pytest.mark.slow
+def test_get_job_shows_every_member_that_create_job_was_given(client: Any) -> None:
+    """For every member of the definition in botocore's model."""
+    definitions = {member: definition_with(member) for member in DEFINITION_MEMBERS}
+    shown = {}
+    for member, definition in definitions.items():
+        client.create_job(Name=member, **definition)
+        job = client.get_job(JobName=member)["Job"]
+        shown[member] = {name: job.get(name) for name in definition}
+    assert shown == definitions
 
 
-@pytest.mark.parametrize("member", GIVEN)
-def test_get_job_shows_each_member_that_update_job_was_given(client: Any, member: str) -> None:
-    """GetJob shows what UpdateJob was given, for every member of botocore's Job."""
-    client.create_job(Name="nightly", **SMALLEST)
-    definition = definition_with(member)
-    client.update_job(JobName="nightly", JobUpdate=definition)
-    job = client.get_job(JobName="nightly")["Job"]
-    assert {name: job[name] for name in definition} == definition
+@pytest.mark.slow
+def test_get_job_shows_every_member_that_update_job_was_given(client: Any) -> None:
+    """For every member of the definition in botocore's model."""
+    definitions = {member: definition_with(member) for member in DEFINITION_MEMBERS}
+    shown = {}
+    for member, definition in definitions.items():
+        client.create_job(Name=member, **MINIMAL)
+        client.update_job(JobName=member, JobUpdate=definition)
+        job = client.get_job(JobName=member)["Job"]
+        shown[member] = {name: job.get(name) for name in definition}
+    assert shown == definitions
 
 
-def test_create_job_answers_the_name(client: Any) -> None:
-    """The answer of CreateJob holds the name alone."""
-    answer = client.create_job(Name="nightly", **SMALLEST)
-    assert {**answer, "ResponseMetadata": None} == {"Name": "nightly", "ResponseMetadata": None}
+def test_create_job_returns_the_name(client: Any) -> None:
+    response = client.create_job(Name="nightly", **MINIMAL)
+    assert {**response, "ResponseMetadata": None} == {"Name": "nightly", "ResponseMetadata": None}
 
 
 @pytest.mark.glue_runs(start_at="2026-01-01T12:00:00Z")
-def test_smallest_job_shows_glues_defaults(client: Any) -> None:
-    """A Spark job that is given nothing has these members, and no others."""
+def test_defaults_of_a_minimal_spark_job(client: Any) -> None:
+    """GetJob shows exactly these members."""
     client.create_job(
         Name="nightly", Role="GlueJobRole", Command={"Name": "glueetl", "ScriptLocation": "s3://a"}
     )
@@ -134,7 +139,7 @@ def test_smallest_job_shows_glues_defaults(client: Any) -> None:
 def test_timeout_of_a_job(
     client: Any, command: str, given: dict[str, Any], shown: dict[str, Any]
 ) -> None:
-    """A job's Timeout is what it was given, else its kind's and version's; streaming has none."""
+    """The given Timeout, or the default of the command and version; streaming has none."""
     add(client, command, given)
     assert_shown(client, shown)
 
@@ -187,7 +192,7 @@ def test_timeout_of_a_job(
 def test_capacity_of_a_job(
     client: Any, command: str, given: dict[str, Any], shown: dict[str, Any]
 ) -> None:
-    """A job shows the DPUs of its workers, or its DPUs alone; None here means absent."""
+    """A job shows the DPUs of its workers, or only its DPUs; None stands for an absent member."""
     add(client, command, given)
     assert_shown(client, shown)
 
@@ -201,17 +206,16 @@ def test_capacity_of_a_job(
         ("glueray", "4.0", "3.9"),
     ],
 )
-def test_python_version_is_shown_though_not_given(
+def test_default_python_version(
     client: Any, command: str, glue_version: str, python_version: str
 ) -> None:
-    """GetJob shows the PythonVersion that the command has by default."""
     workers = {"WorkerType": "Z.2X", "NumberOfWorkers": 2} if command == "glueray" else {}
     add(client, command, {"GlueVersion": glue_version, **workers})
     assert client.get_job(JobName="nightly")["Job"]["Command"]["PythonVersion"] == python_version
 
 
 def add(client: Any, command: str, given: dict[str, Any]) -> None:
-    """Makes a job of this kind."""
+    """Create a job with this command."""
     ray = {"Runtime": "Ray2.4"} if command == "glueray" else {}
     client.create_job(
         Name="nightly",
@@ -222,114 +226,106 @@ def add(client: Any, command: str, given: dict[str, Any]) -> None:
 
 
 def assert_shown(client: Any, expected: dict[str, Any]) -> None:
-    """GetJob shows these members; None stands for no member."""
+    """Assert that GetJob shows these members; None stands for an absent member."""
     job = client.get_job(JobName="nightly")["Job"]
     assert {name: job.get(name) for name in expected} == expected
 
 
 @pytest.mark.glue_runs(default_glue_version="5.0")
-def test_setting_gives_the_version_of_jobs_that_say_none(client: Any) -> None:
-    """default_glue_version is the GlueVersion of a job that is made without one."""
-    client.create_job(Name="nightly", **SMALLEST)
+def test_default_glue_version_setting(client: Any) -> None:
+    client.create_job(Name="nightly", **MINIMAL)
     assert client.get_job(JobName="nightly")["Job"]["GlueVersion"] == "5.0"
 
 
 @pytest.mark.glue_runs(default_glue_version="5.0")
-def test_version_by_default_has_its_timeout(client: Any) -> None:
-    """480 minutes since 5.0, as if the job had asked for it."""
-    client.create_job(Name="nightly", **SMALLEST)
+def test_default_glue_version_determines_the_timeout(client: Any) -> None:
+    """From 5.0 on, it is 480 minutes."""
+    client.create_job(Name="nightly", **MINIMAL)
     assert client.get_job(JobName="nightly")["Job"]["Timeout"] == 480
 
 
-def test_same_job_twice_already_exists(client: Any) -> None:
-    """CreateJob of a job that exists just so is AlreadyExistsException."""
-    client.create_job(Name="nightly", **SMALLEST)
+def test_create_job_twice_with_the_same_definition(client: Any) -> None:
+    client.create_job(Name="nightly", **MINIMAL)
     with pytest.raises(client.exceptions.AlreadyExistsException) as error:
-        client.create_job(Name="nightly", **SMALLEST)
+        client.create_job(Name="nightly", **MINIMAL)
     assert error.value.response["Error"]["Message"] == "Job with name: nightly already exists."
 
 
-def test_same_name_for_another_job_is_a_mismatch(client: Any) -> None:
-    """CreateJob with a name in use, and another definition, is IdempotentParameterMismatch."""
-    client.create_job(Name="nightly", **SMALLEST)
+def test_create_job_twice_with_another_definition(client: Any) -> None:
+    client.create_job(Name="nightly", **MINIMAL)
     with pytest.raises(client.exceptions.IdempotentParameterMismatchException) as error:
-        client.create_job(Name="nightly", **SMALLEST, MaxRetries=1)
+        client.create_job(Name="nightly", **MINIMAL, MaxRetries=1)
     message = "Job with name 'nightly' already submitted with different configuration"
     assert error.value.response["Error"]["Message"] == message
 
 
-def test_other_tags_make_another_job(client: Any) -> None:
-    """CreateJob with a name in use, and other tags, is IdempotentParameterMismatch."""
-    client.create_job(Name="nightly", **SMALLEST)
+def test_create_job_twice_with_other_tags(client: Any) -> None:
+    client.create_job(Name="nightly", **MINIMAL)
     with pytest.raises(client.exceptions.IdempotentParameterMismatchException):
-        client.create_job(Name="nightly", **SMALLEST, Tags={"team": "data"})
+        client.create_job(Name="nightly", **MINIMAL, Tags={"team": "data"})
 
 
-def test_refused_create_job_changes_nothing(client: Any) -> None:
-    """A CreateJob that is refused leaves the job as it was."""
-    client.create_job(Name="nightly", **SMALLEST)
+def test_rejected_create_job_changes_nothing(client: Any) -> None:
+    """An existing job stays as it is."""
+    client.create_job(Name="nightly", **MINIMAL)
     with pytest.raises(ClientError):
-        client.create_job(Name="nightly", **SMALLEST, MaxRetries=1)
+        client.create_job(Name="nightly", **MINIMAL, MaxRetries=1)
     assert client.get_job(JobName="nightly")["Job"]["MaxRetries"] == 0
 
 
-def test_update_job_answers_the_name(client: Any, job: str) -> None:
-    """The answer of UpdateJob holds the name."""
-    assert client.update_job(JobName=job, JobUpdate=SMALLEST)["JobName"] == "nightly"
+def test_update_job_returns_the_name(client: Any, job: str) -> None:
+    assert client.update_job(JobName=job, JobUpdate=MINIMAL)["JobName"] == "nightly"
 
 
-def test_update_job_takes_off_what_it_does_not_say(client: Any) -> None:
-    """UpdateJob overwrites the whole definition."""
-    client.create_job(Name="nightly", **SMALLEST, Description="old", MaxRetries=3)
-    client.update_job(JobName="nightly", JobUpdate=SMALLEST)
+def test_update_job_overwrites_the_whole_definition(client: Any) -> None:
+    """Members that are not given are removed or reset to their defaults."""
+    client.create_job(Name="nightly", **MINIMAL, Description="old", MaxRetries=3)
+    client.update_job(JobName="nightly", JobUpdate=MINIMAL)
     assert_shown(client, {"Description": None, "MaxRetries": 0})
 
 
 def test_update_job_keeps_the_glue_version(client: Any) -> None:
-    """Only GlueVersion stays as it was where UpdateJob does not say it."""
-    client.create_job(Name="nightly", **SMALLEST, GlueVersion="5.0")
-    client.update_job(JobName="nightly", JobUpdate=SMALLEST)
+    """GlueVersion is the only member that is kept if it is not given."""
+    client.create_job(Name="nightly", **MINIMAL, GlueVersion="5.0")
+    client.update_job(JobName="nightly", JobUpdate=MINIMAL)
     assert_shown(client, {"GlueVersion": "5.0", "Timeout": 480})
 
 
 def test_update_job_changes_the_glue_version(client: Any) -> None:
-    """A GlueVersion in UpdateJob holds."""
-    client.create_job(Name="nightly", **SMALLEST, GlueVersion="5.0")
-    client.update_job(JobName="nightly", JobUpdate={**SMALLEST, "GlueVersion": "3.0"})
+    client.create_job(Name="nightly", **MINIMAL, GlueVersion="5.0")
+    client.update_job(JobName="nightly", JobUpdate={**MINIMAL, "GlueVersion": "3.0"})
     assert_shown(client, {"GlueVersion": "3.0", "Timeout": 2880})
 
 
 @pytest.mark.glue_runs(default_glue_version="5.0")
 def test_update_job_keeps_the_timeout_of_a_job_without_version(client: Any) -> None:
-    """A job that never said a GlueVersion has the same default Timeout before and after."""
-    client.create_job(Name="nightly", **SMALLEST)
+    client.create_job(Name="nightly", **MINIMAL)
     before = client.get_job(JobName="nightly")["Job"]
-    client.update_job(JobName="nightly", JobUpdate=SMALLEST)
+    client.update_job(JobName="nightly", JobUpdate=MINIMAL)
     assert client.get_job(JobName="nightly")["Job"] == before
 
 
 def test_update_job_keeps_the_tags(client: Any) -> None:
-    """Tags are no part of the definition that UpdateJob overwrites."""
-    client.create_job(Name="nightly", **SMALLEST, Tags={"team": "data"})
-    client.update_job(JobName="nightly", JobUpdate=SMALLEST)
+    """They are not part of the definition."""
+    client.create_job(Name="nightly", **MINIMAL, Tags={"team": "data"})
+    client.update_job(JobName="nightly", JobUpdate=MINIMAL)
     arn = "arn:aws:glue:us-east-1:123456789012:job/nightly"
     assert client.get_tags(ResourceArn=arn)["Tags"] == {"team": "data"}
 
 
-def test_update_job_moves_last_modified_on_alone(client: Any, glue_runs: GlueRuns) -> None:
-    """UpdateJob is seen in LastModifiedOn, and CreatedOn stays."""
-    client.create_job(Name="nightly", **SMALLEST)
+def test_update_job_changes_last_modified_on(client: Any, glue_runs: GlueRuns) -> None:
+    """CreatedOn stays as it is."""
+    client.create_job(Name="nightly", **MINIMAL)
     glue_runs.tick("1h")
-    client.update_job(JobName="nightly", JobUpdate=SMALLEST)
+    client.update_job(JobName="nightly", JobUpdate=MINIMAL)
     job = client.get_job(JobName="nightly")["Job"]
     assert job["LastModifiedOn"] - job["CreatedOn"] == timedelta(hours=1)
 
 
-def test_update_job_leaves_runs_that_started_as_they_are(client: Any) -> None:
-    """A run goes on with the Timeout that its job had when it started."""
-    client.create_job(Name="nightly", **SMALLEST, Timeout=30)
+def test_update_job_does_not_change_active_runs(client: Any) -> None:
+    client.create_job(Name="nightly", **MINIMAL, Timeout=30)
     run_id = client.start_job_run(JobName="nightly")["JobRunId"]
-    client.update_job(JobName="nightly", JobUpdate={**SMALLEST, "Timeout": 5})
+    client.update_job(JobName="nightly", JobUpdate={**MINIMAL, "Timeout": 5})
     run = client.get_job_run(JobName="nightly", RunId=run_id)["JobRun"]
     assert run["Timeout"] == 30
 
@@ -338,7 +334,7 @@ def test_update_job_leaves_runs_that_started_as_they_are(client: Any) -> None:
     ("method", "more"),
     [
         ("get_job", {}),
-        ("update_job", {"JobUpdate": SMALLEST}),
+        ("update_job", {"JobUpdate": MINIMAL}),
         ("get_job_runs", {}),
         ("get_job_run", {"RunId": "jr_1"}),
         ("get_job_bookmark", {}),
@@ -346,86 +342,76 @@ def test_update_job_leaves_runs_that_started_as_they_are(client: Any) -> None:
     ],
 )
 def test_missing_job_is_not_found(client: Any, method: str, more: dict[str, Any]) -> None:
-    """Operations on a job that does not exist are EntityNotFoundException."""
     with pytest.raises(client.exceptions.EntityNotFoundException) as error:
         getattr(client, method)(JobName="nightly", **more)
     assert error.value.response["Error"]["Message"] == "Job with name: nightly not found."
 
 
-def test_delete_job_answers_the_name(client: Any, job: str) -> None:
-    """The answer of DeleteJob holds the name."""
+def test_delete_job_returns_the_name(client: Any, job: str) -> None:
     assert client.delete_job(JobName=job)["JobName"] == "nightly"
 
 
-def test_deleted_job_is_gone(client: Any, job: str) -> None:
-    """GetJob finds no job that was deleted."""
+def test_deleted_job_is_not_found(client: Any, job: str) -> None:
     client.delete_job(JobName=job)
     with pytest.raises(client.exceptions.EntityNotFoundException):
         client.get_job(JobName=job)
 
 
-def test_delete_job_of_a_missing_job_is_no_error(client: Any) -> None:
-    """DeleteJob of a job that does not exist succeeds."""
+def test_delete_job_of_a_missing_job(client: Any) -> None:
+    """It succeeds."""
     assert client.delete_job(JobName="nightly")["JobName"] == "nightly"
 
 
-def test_job_made_again_has_none_of_the_old_runs(client: Any) -> None:
-    """A job of the same name as a deleted one starts without runs."""
-    client.create_job(Name="nightly", **SMALLEST)
+def test_recreated_job_has_no_runs(client: Any) -> None:
+    client.create_job(Name="nightly", **MINIMAL)
     run_id = client.start_job_run(JobName="nightly")["JobRunId"]
     client.delete_job(JobName="nightly")
-    client.create_job(Name="nightly", **SMALLEST)
+    client.create_job(Name="nightly", **MINIMAL)
     assert client.get_job_runs(JobName="nightly")["JobRuns"] == []
     with pytest.raises(client.exceptions.EntityNotFoundException):
         client.get_job_run(JobName="nightly", RunId=run_id)
 
 
-def test_job_made_again_reuses_no_run_id(client: Any) -> None:
-    """The runs of a job of the same name as a deleted one have ids of their own."""
-    client.create_job(Name="nightly", **SMALLEST)
+def test_recreated_job_does_not_reuse_run_ids(client: Any) -> None:
+    client.create_job(Name="nightly", **MINIMAL)
     first = client.start_job_run(JobName="nightly")["JobRunId"]
     client.delete_job(JobName="nightly")
-    client.create_job(Name="nightly", **SMALLEST)
+    client.create_job(Name="nightly", **MINIMAL)
     assert client.start_job_run(JobName="nightly")["JobRunId"] != first
 
 
-def test_runs_of_a_deleted_job_go_on(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """DeleteJob does not stop the runs."""
+def test_runs_of_a_deleted_job_continue(client: Any, glue_runs: GlueRuns, job: str) -> None:
     client.start_job_run(JobName=job)
     client.delete_job(JobName=job)
     glue_runs.settle()
     assert [run.state for run in glue_runs.runs()] == ["SUCCEEDED"]
 
 
-def test_batch_get_jobs_tells_the_missing_apart(client: Any, glue_runs: GlueRuns) -> None:
-    """BatchGetJobs shows the jobs that there are, and names those that there are not."""
+def test_batch_get_jobs_lists_missing_jobs(client: Any, glue_runs: GlueRuns) -> None:
     glue_runs.add_job("a")
     glue_runs.add_job("b")
-    answer = client.batch_get_jobs(JobNames=["b", "x", "a"])
-    assert [job["Name"] for job in answer["Jobs"]] == ["b", "a"]
-    assert answer["JobsNotFound"] == ["x"]
+    response = client.batch_get_jobs(JobNames=["b", "x", "a"])
+    assert [job["Name"] for job in response["Jobs"]] == ["b", "a"]
+    assert response["JobsNotFound"] == ["x"]
 
 
 def test_batch_get_jobs_shows_what_get_job_shows(client: Any, job: str) -> None:
-    """BatchGetJobs and GetJob show the same."""
-    answer = client.batch_get_jobs(JobNames=[job])
-    assert answer["Jobs"] == [client.get_job(JobName=job)["Job"]]
+    response = client.batch_get_jobs(JobNames=[job])
+    assert response["Jobs"] == [client.get_job(JobName=job)["Job"]]
 
 
-def test_batch_get_jobs_shows_a_name_given_twice_once(client: Any, job: str) -> None:
-    """A name that is repeated is shown once."""
+def test_batch_get_jobs_shows_a_repeated_name_once(client: Any, job: str) -> None:
     assert len(client.batch_get_jobs(JobNames=[job, job])["Jobs"]) == 1
 
 
-def test_jobs_of_another_region_are_others(client: Any, glue_runs: GlueRuns) -> None:
-    """A job of one region is not there in another."""
+def test_job_of_another_region_is_not_found(client: Any, glue_runs: GlueRuns) -> None:
     glue_runs.add_job("nightly", region="eu-west-1")
     with pytest.raises(client.exceptions.EntityNotFoundException):
         client.get_job(JobName="nightly")
 
 
-def test_one_name_may_be_in_two_regions(client: Any, glue_runs: GlueRuns) -> None:
-    """Jobs of one name in two regions have runs of their own."""
+def test_jobs_of_one_name_in_two_regions(client: Any, glue_runs: GlueRuns) -> None:
+    """Each has its own runs."""
     glue_runs.add_job("nightly", region="eu-west-1")
     glue_runs.add_job("nightly", region="us-east-1")
     client.start_job_run(JobName="nightly")

@@ -1,4 +1,4 @@
-"""Retries by MaxRetries: attempts of their own, half a minute later."""
+"""Retries by MaxRetries: each is a run of its own, 30 seconds later."""
 
 from __future__ import annotations
 
@@ -12,36 +12,35 @@ from pytest_glue_runs import GlueRuns, Plan, fails, hangs, succeeds
 
 @pytest.fixture
 def retried(glue_runs: GlueRuns) -> str:
-    """The name of a job that is tried three times."""
+    """The name of a job with two retries."""
     return glue_runs.add_job("nightly", MaxRetries=2)
 
 
-def test_failed_run_is_tried_again(client: Any, glue_runs: GlueRuns, retried: str) -> None:
-    """A run that FAILED is followed by another, until one succeeds."""
+def test_failed_run_is_retried(client: Any, glue_runs: GlueRuns, retried: str) -> None:
     glue_runs.plan(retried, fails("first"), succeeds())
     client.start_job_run(JobName=retried)
     glue_runs.settle()
     assert [run.state for run in glue_runs.runs()] == ["FAILED", "SUCCEEDED"]
 
 
-def test_last_retry_is_the_end(client: Any, glue_runs: GlueRuns, retried: str) -> None:
-    """A job with MaxRetries=2 is tried three times, and no more."""
+def test_number_of_attempts(client: Any, glue_runs: GlueRuns, retried: str) -> None:
+    """With MaxRetries=2, there are three."""
     glue_runs.plan(retried, fails(), fails(), fails())
     client.start_job_run(JobName=retried)
     glue_runs.settle()
     assert [run.state for run in glue_runs.runs()] == ["FAILED"] * 3
 
 
-def test_job_without_retries_fails_once(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """MaxRetries is 0 unless the job says otherwise."""
+def test_max_retries_defaults_to_0(client: Any, glue_runs: GlueRuns, job: str) -> None:
     glue_runs.plan(job, fails())
     client.start_job_run(JobName=job)
     glue_runs.settle()
     assert len(glue_runs.runs()) == 1
 
 
-def test_retry_starts_half_a_minute_later(client: Any, glue_runs: GlueRuns, retried: str) -> None:
-    """Thirty seconds are between the end of an attempt and the start of the next."""
+def test_retry_starts_thirty_seconds_after_the_end(
+    client: Any, glue_runs: GlueRuns, retried: str
+) -> None:
     glue_runs.plan(retried, fails(after="10s"), fails(after="10s"), succeeds())
     client.start_job_run(JobName=retried)
     glue_runs.settle()
@@ -52,8 +51,9 @@ def test_retry_starts_half_a_minute_later(client: Any, glue_runs: GlueRuns, retr
     assert gaps == [timedelta(seconds=30)] * 2
 
 
-def test_retry_is_not_there_before(client: Any, glue_runs: GlueRuns, retried: str) -> None:
-    """GetJobRuns shows no attempt that has not started."""
+def test_retry_is_not_shown_before_it_starts(
+    client: Any, glue_runs: GlueRuns, retried: str
+) -> None:
     glue_runs.plan(retried, fails(after="10s"), succeeds())
     client.start_job_run(JobName=retried)
     counts = []
@@ -63,8 +63,8 @@ def test_retry_is_not_there_before(client: Any, glue_runs: GlueRuns, retried: st
     assert counts == [1, 2]
 
 
-def test_attempts_are_numbered(client: Any, glue_runs: GlueRuns, retried: str) -> None:
-    """The ids of retries are the first run's, with _attempt_1 and so on; Attempt counts."""
+def test_ids_of_attempts(client: Any, glue_runs: GlueRuns, retried: str) -> None:
+    """The suffix _attempt_N follows the id of the first run."""
     glue_runs.plan(retried, fails(), fails(), succeeds())
     first = client.start_job_run(JobName=retried)["JobRunId"]
     glue_runs.settle()
@@ -76,8 +76,8 @@ def test_attempts_are_numbered(client: Any, glue_runs: GlueRuns, retried: str) -
     ]
 
 
-def test_each_attempt_names_the_one_before(client: Any, glue_runs: GlueRuns, retried: str) -> None:
-    """PreviousRunId is the whole id of the attempt before; the first has none."""
+def test_previous_run_id_of_attempts(client: Any, glue_runs: GlueRuns, retried: str) -> None:
+    """It is the id of the attempt before; the first run has none."""
     glue_runs.plan(retried, fails(), fails(), succeeds())
     first = client.start_job_run(JobName=retried)["JobRunId"]
     glue_runs.settle()
@@ -86,8 +86,7 @@ def test_each_attempt_names_the_one_before(client: Any, glue_runs: GlueRuns, ret
     assert previous == [f"{first}_attempt_1", first, None]
 
 
-def test_failed_attempt_stays_as_it_was(client: Any, glue_runs: GlueRuns, retried: str) -> None:
-    """GetJobRun of the first attempt shows its failure, after a retry succeeded."""
+def test_failed_attempt_keeps_its_record(client: Any, glue_runs: GlueRuns, retried: str) -> None:
     glue_runs.plan(retried, fails("first"), succeeds())
     run_id = client.start_job_run(JobName=retried)["JobRunId"]
     glue_runs.settle()
@@ -95,10 +94,8 @@ def test_failed_attempt_stays_as_it_was(client: Any, glue_runs: GlueRuns, retrie
     assert (run["JobRunState"], run["ErrorMessage"]) == ("FAILED", "first")
 
 
-def test_retry_has_what_start_job_run_was_given(
-    client: Any, glue_runs: GlueRuns, retried: str
-) -> None:
-    """A retry runs with the arguments and the Timeout of the first attempt."""
+def test_retry_inherits_the_request(client: Any, glue_runs: GlueRuns, retried: str) -> None:
+    """Arguments and Timeout are those of the first attempt."""
     glue_runs.plan(retried, fails(), succeeds())
     client.start_job_run(JobName=retried, Arguments={"--day": "monday"}, Timeout=7)
     glue_runs.settle()
@@ -107,18 +104,17 @@ def test_retry_has_what_start_job_run_was_given(
 
 
 @pytest.mark.parametrize("plan", [succeeds(), hangs()])
-def test_only_failed_is_tried_again(
+def test_only_failed_runs_are_retried(
     client: Any, glue_runs: GlueRuns, retried: str, plan: Plan
 ) -> None:
-    """A run that SUCCEEDED, or reached its TIMEOUT, is not tried again."""
+    """Runs that SUCCEEDED or reached their TIMEOUT are not."""
     glue_runs.plan(retried, plan)
     client.start_job_run(JobName=retried)
     glue_runs.settle()
     assert len(glue_runs.runs()) == 1
 
 
-def test_stopped_run_is_not_tried_again(client: Any, glue_runs: GlueRuns, retried: str) -> None:
-    """A run that was STOPPED is not tried again."""
+def test_stopped_run_is_not_retried(client: Any, glue_runs: GlueRuns, retried: str) -> None:
     run_id = client.start_job_run(JobName=retried)["JobRunId"]
     client.batch_stop_job_run(JobName=retried, JobRunIds=[run_id])
     glue_runs.settle()
@@ -126,7 +122,7 @@ def test_stopped_run_is_not_tried_again(client: Any, glue_runs: GlueRuns, retrie
 
 
 def test_retry_can_be_stopped(client: Any, glue_runs: GlueRuns, retried: str) -> None:
-    """BatchStopJobRun takes the id of a retry, and no other attempt follows."""
+    """No further attempt follows."""
     glue_runs.plan(retried, fails(), hangs())
     client.start_job_run(JobName=retried)
     glue_runs.tick("2m")
@@ -136,8 +132,8 @@ def test_retry_can_be_stopped(client: Any, glue_runs: GlueRuns, retried: str) ->
     assert [run.state for run in glue_runs.runs()] == ["FAILED", "STOPPED"]
 
 
-def test_retries_happen_though_nobody_looks(client: Any, glue_runs: GlueRuns, retried: str) -> None:
-    """After an hour without a look, each attempt has happened at its own time."""
+def test_retries_start_at_their_own_times(client: Any, glue_runs: GlueRuns, retried: str) -> None:
+    """The clock advances by an hour in one step."""
     glue_runs.plan(retried, fails(after="10s"), fails(after="10s"), fails(after="10s"))
     client.start_job_run(JobName=retried)
     glue_runs.tick("1h")
@@ -146,10 +142,10 @@ def test_retries_happen_though_nobody_looks(client: Any, glue_runs: GlueRuns, re
     assert starts == [timedelta(seconds=seconds) for seconds in (0, 44, 88)]
 
 
-def test_plan_made_after_a_retry_was_due_is_not_its_plan(
+def test_plan_added_after_a_retry_is_not_its_plan(
     client: Any, glue_runs: GlueRuns, retried: str
 ) -> None:
-    """A retry that began before plan() was called goes without, though nobody had looked."""
+    """The retry started before plan() was called, though nothing had read it."""
     glue_runs.plan(retried, fails(after="10s"))
     client.start_job_run(JobName=retried)
     glue_runs.tick("1h")

@@ -1,4 +1,4 @@
-"""StartJobRun, GetJobRun, GetJobRuns: what a run shows of itself, and when."""
+"""StartJobRun, GetJobRun, GetJobRuns: the members of a run, and when they change."""
 
 from __future__ import annotations
 
@@ -14,65 +14,56 @@ import pytest
 from pytest_glue_runs import GlueRuns, fails, hangs, succeeds
 
 POLICY = (
-    '{"Version": "2012-10-17", '
-    '"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}'
-)
-
-POLICY = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}'
 )
 
 
 def start(client: Any, job: str = "nightly", **request: Any) -> str:
-    """Starts a run."""
+    """Start a run and return its id."""
     run_id: str = client.start_job_run(JobName=job, **request)["JobRunId"]
     return run_id
 
 
 def shown(client: Any, run_id: str) -> dict[str, Any]:
-    """What GetJobRun shows of a run."""
+    """Return what GetJobRun shows of a run."""
     run: dict[str, Any] = client.get_job_run(JobName="nightly", RunId=run_id)["JobRun"]
     return run
 
 
-def test_start_job_run_answers_an_id_like_glues(client: Any, job: str) -> None:
-    """A run's id is jr_ and 64 lowercase hexadecimal digits."""
+def test_id_has_the_form_of_glues(client: Any, job: str) -> None:
+    """jr_ and 64 lowercase hexadecimal digits."""
     assert re.fullmatch("jr_[0-9a-f]{64}", start(client))
 
 
-def test_start_job_run_answers_nothing_else(client: Any, job: str) -> None:
-    """The answer of StartJobRun holds the id alone."""
+def test_start_job_run_returns_only_the_id(client: Any, job: str) -> None:
     assert set(client.start_job_run(JobName=job)) == {"JobRunId", "ResponseMetadata"}
 
 
-def test_ids_are_the_same_each_time(client: Any, job: str) -> None:
-    """The id of the nth run of a job of a region of an account is always the same."""
-    story = b"123456789012/us-east-1/nightly/1"
-    assert start(client) == f"jr_{hashlib.sha256(story).hexdigest()}"
+def test_ids_are_reproducible(client: Any, job: str) -> None:
+    """They depend on account, region, job and number of the run."""
+    key = b"123456789012/us-east-1/nightly/1"
+    assert start(client) == f"jr_{hashlib.sha256(key).hexdigest()}"
 
 
-def test_ids_differ(client: Any, job: str) -> None:
-    """No two runs of a job have the same id."""
+def test_ids_are_unique(client: Any, job: str) -> None:
     assert len({start(client) for _ in range(50)}) == 50
 
 
 def test_ids_differ_between_regions(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """Runs of the same job in two regions have ids of their own."""
     glue_runs.add_job(job, region="eu-west-1")
     elsewhere = boto3.client("glue", region_name="eu-west-1")
     assert start(client) != start(elsewhere)
 
 
-def test_reset_begins_the_ids_again(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """After reset() the same story has the same ids."""
+def test_ids_start_again_after_reset(client: Any, glue_runs: GlueRuns, job: str) -> None:
     first = start(client)
     glue_runs.reset()
     glue_runs.add_job(job)
     assert start(client) == first
 
 
-def test_start_of_a_missing_job_is_not_found(client: Any) -> None:
-    """StartJobRun has words of its own for a job that does not exist."""
+def test_start_job_run_of_a_missing_job(client: Any) -> None:
+    """Its message differs from that of other operations."""
     with pytest.raises(client.exceptions.EntityNotFoundException) as error:
         start(client)
     message = "Failed to start job run due to missing metadata"
@@ -80,7 +71,6 @@ def test_start_of_a_missing_job_is_not_found(client: Any) -> None:
 
 
 def test_missing_run_is_not_found(client: Any, job: str) -> None:
-    """GetJobRun of a run that does not exist is EntityNotFoundException."""
     with pytest.raises(client.exceptions.EntityNotFoundException) as error:
         shown(client, "jr_1")
     message = "Job Run with id: jr_1 not found for job: nightly."
@@ -88,33 +78,31 @@ def test_missing_run_is_not_found(client: Any, job: str) -> None:
 
 
 def test_run_of_another_job_is_not_found(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """GetJobRun finds the runs of its job only."""
     run_id = start(client, glue_runs.add_job("other"))
     with pytest.raises(client.exceptions.EntityNotFoundException):
         shown(client, run_id)
 
 
-def test_run_goes_from_starting_to_succeeded(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """A run is STARTING for 4 s, RUNNING for a minute, then SUCCEEDED."""
+def test_states_of_a_run_without_a_plan(client: Any, glue_runs: GlueRuns, job: str) -> None:
+    """STARTING for 4 s, RUNNING for a minute, then SUCCEEDED."""
     run_id = start(client)
-    seen = []
+    observed = []
     for seconds in (0, 3.9, 0.1, 59.9, 0.1):
         glue_runs.tick(seconds)
-        seen.append(shown(client, run_id)["JobRunState"])
-    assert seen == ["STARTING", "STARTING", "RUNNING", "RUNNING", "SUCCEEDED"]
+        observed.append(shown(client, run_id)["JobRunState"])
+    assert observed == ["STARTING", "STARTING", "RUNNING", "RUNNING", "SUCCEEDED"]
 
 
 @pytest.mark.glue_runs(startup="10s", duration="2m")
-def test_settings_say_how_long_a_run_takes(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """The settings startup and duration hold for runs without a plan."""
+def test_startup_and_duration_settings(client: Any, glue_runs: GlueRuns, job: str) -> None:
     start(client)
     (run,) = glue_runs.settle()
-    spans = [step.at - run.started_on for step in run.history]
-    assert spans == [timedelta(), timedelta(seconds=10), timedelta(seconds=130)]
+    offsets = [step.at - run.started_on for step in run.history]
+    assert offsets == [timedelta(), timedelta(seconds=10), timedelta(seconds=130)]
 
 
-def test_plans_are_used_up_in_order(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """Each run takes the next plan; without any left it succeeds."""
+def test_plans_are_used_in_order(client: Any, glue_runs: GlueRuns, job: str) -> None:
+    """A run without a plan succeeds."""
     glue_runs.plan(job, fails(), hangs())
     glue_runs.plan(job, succeeds(after="2m"))
     for _ in range(4):
@@ -124,22 +112,22 @@ def test_plans_are_used_up_in_order(client: Any, glue_runs: GlueRuns, job: str) 
     assert states == [("FAILED", 60), ("TIMEOUT", 2880 * 60), ("SUCCEEDED", 120), ("SUCCEEDED", 60)]
 
 
-def test_plan_says_how_long_the_startup_takes(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """A plan's startup wins over the setting."""
+def test_startup_of_a_plan_overrides_the_setting(
+    client: Any, glue_runs: GlueRuns, job: str
+) -> None:
     glue_runs.plan(job, succeeds(startup="20s"))
     run_id = start(client)
     glue_runs.tick("19s")
     assert shown(client, run_id)["JobRunState"] == "STARTING"
 
 
-def test_plan_without_any_time_is_over_at_once(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """A run that takes no time has succeeded by the next look."""
+def test_plan_without_duration_ends_at_once(client: Any, glue_runs: GlueRuns, job: str) -> None:
     glue_runs.plan(job, succeeds(startup=0, after=0))
     assert shown(client, start(client))["JobRunState"] == "SUCCEEDED"
 
 
-def test_failed_run_shows_its_error(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """ErrorMessage is what the plan says."""
+def test_error_message_of_a_failed_run(client: Any, glue_runs: GlueRuns, job: str) -> None:
+    """It is the error of the plan."""
     glue_runs.plan(job, fails("Out of memory", after="5m"))
     run_id = start(client)
     glue_runs.tick("10m")
@@ -147,10 +135,8 @@ def test_failed_run_shows_its_error(client: Any, glue_runs: GlueRuns, job: str) 
     assert (run["JobRunState"], run["ErrorMessage"]) == ("FAILED", "Out of memory")
 
 
-def test_failed_run_without_words_has_no_error_message(
-    client: Any, glue_runs: GlueRuns, job: str
-) -> None:
-    """A plan that fails without an error leaves ErrorMessage out."""
+def test_failed_run_without_an_error(client: Any, glue_runs: GlueRuns, job: str) -> None:
+    """ErrorMessage is absent."""
     glue_runs.plan(job, fails())
     run_id = start(client)
     glue_runs.settle()
@@ -158,7 +144,7 @@ def test_failed_run_without_words_has_no_error_message(
 
 
 def test_run_times_out(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """A run that hangs is TIMEOUT, its Timeout after RUNNING: the start-up does not count."""
+    """Its Timeout starts at RUNNING."""
     glue_runs.plan(job, hangs())
     run_id = start(client, Timeout=5)
     glue_runs.tick("5m3s")
@@ -168,7 +154,6 @@ def test_run_times_out(client: Any, glue_runs: GlueRuns, job: str) -> None:
 
 
 def test_timeout_has_no_error_message(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """ErrorMessage belongs to FAILED alone."""
     glue_runs.plan(job, hangs())
     run_id = start(client, Timeout=1)
     glue_runs.settle()
@@ -177,26 +162,22 @@ def test_timeout_has_no_error_message(client: Any, glue_runs: GlueRuns, job: str
     assert "ErrorMessage" not in run
 
 
-def test_script_that_ends_as_its_timeout_comes_has_made_it(
-    client: Any, glue_runs: GlueRuns, job: str
-) -> None:
-    """A run that ends in the very moment of its timeout ends as planned."""
+def test_run_that_ends_at_its_timeout(client: Any, glue_runs: GlueRuns, job: str) -> None:
+    """It ends as planned."""
     glue_runs.plan(job, succeeds(after="5m"))
     start(client, Timeout=5)
     (run,) = glue_runs.settle()
     assert run.state == "SUCCEEDED"
 
 
-def test_timeout_comes_before_a_later_failure(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """A run that would fail after its timeout times out."""
+def test_timeout_before_a_planned_failure(client: Any, glue_runs: GlueRuns, job: str) -> None:
     glue_runs.plan(job, fails("too late", after="6m"))
     start(client, Timeout=5)
     (run,) = glue_runs.settle()
     assert (run.state, run.error_message) == ("TIMEOUT", None)
 
 
-def test_streaming_run_never_times_out(client: Any, glue_runs: GlueRuns) -> None:
-    """A streaming job has no Timeout: a run that hangs, hangs on."""
+def test_streaming_run_has_no_timeout(client: Any, glue_runs: GlueRuns) -> None:
     glue_runs.add_job("nightly", Command={"Name": "gluestreaming"})
     glue_runs.plan("nightly", hangs())
     run_id = start(client)
@@ -206,20 +187,16 @@ def test_streaming_run_never_times_out(client: Any, glue_runs: GlueRuns) -> None
     assert "Timeout" not in run
 
 
-def test_plan_as_long_as_time_itself_is_no_error(
-    client: Any, glue_runs: GlueRuns, job: str
-) -> None:
-    """A duration that no datetime can reach is cut off by the timeout."""
+def test_duration_beyond_the_latest_date(client: Any, glue_runs: GlueRuns, job: str) -> None:
+    """The run times out."""
     glue_runs.plan(job, succeeds(after=timedelta.max))
     run_id = start(client)
     glue_runs.tick("3d")
     assert shown(client, run_id)["JobRunState"] == "TIMEOUT"
 
 
-def test_startup_as_long_as_time_itself_is_no_error(
-    client: Any, glue_runs: GlueRuns, job: str
-) -> None:
-    """A start-up that no datetime can reach never ends."""
+def test_startup_beyond_the_latest_date(client: Any, glue_runs: GlueRuns, job: str) -> None:
+    """The run stays STARTING."""
     glue_runs.plan(job, succeeds(startup=timedelta.max))
     run_id = start(client)
     glue_runs.tick("3d")
@@ -227,8 +204,8 @@ def test_startup_as_long_as_time_itself_is_no_error(
 
 
 @pytest.mark.glue_runs(start_at="2026-06-18T06:27:08.401Z", startup="3.386s")
-def test_running_spark_run_shows_what_aws_shows(client: Any, glue_runs: GlueRuns) -> None:
-    """A RUNNING run of a Spark job, member for member as AWS answered on 2026-06-18."""
+def test_running_spark_run_equals_a_record_of_aws(client: Any, glue_runs: GlueRuns) -> None:
+    """The record is from 2026-06-18."""
     client.create_job(
         Name="nightly",
         Role="r",
@@ -263,8 +240,8 @@ def test_running_spark_run_shows_what_aws_shows(client: Any, glue_runs: GlueRuns
 
 
 @pytest.mark.glue_runs(start_at="2024-08-27T12:27:10.165Z", startup="5.978s")
-def test_succeeded_spark_run_shows_what_aws_shows(client: Any, glue_runs: GlueRuns) -> None:
-    """A SUCCEEDED run, as AWS answered in August 2024, and the queuing flag of today."""
+def test_succeeded_spark_run_equals_a_record_of_aws(client: Any, glue_runs: GlueRuns) -> None:
+    """The record is from August 2024; JobRunQueuingEnabled was added later."""
     client.create_job(
         Name="nightly",
         Role="r",
@@ -301,8 +278,8 @@ def test_succeeded_spark_run_shows_what_aws_shows(client: Any, glue_runs: GlueRu
     }
 
 
-def test_running_python_shell_run_shows_what_aws_shows(client: Any, glue_runs: GlueRuns) -> None:
-    """A run of a Python shell job, as AWS answered in November 2021, and today's members."""
+def test_running_python_shell_run_equals_a_record_of_aws(client: Any, glue_runs: GlueRuns) -> None:
+    """The record is from November 2021."""
     client.create_job(
         Name="nightly",
         Role="r",
@@ -313,8 +290,8 @@ def test_running_python_shell_run_shows_what_aws_shows(client: Any, glue_runs: G
     run_id = start(client, Arguments={"--message": "Hello from sfn glue step"})
     glue_runs.tick("49s")
     run = shown(client, run_id)
-    for of_each_run in ("Id", "Attempt", "JobName", "StartedOn", "LastModifiedOn"):
-        del run[of_each_run]
+    for name in ("Id", "Attempt", "JobName", "StartedOn", "LastModifiedOn"):
+        del run[name]
     assert run == {
         "Arguments": {"--message": "Hello from sfn glue step"},
         "JobRunState": "RUNNING",
@@ -325,25 +302,25 @@ def test_running_python_shell_run_shows_what_aws_shows(client: Any, glue_runs: G
         "MaxCapacity": 0.0625,
         "LogGroupName": "/aws-glue/python-jobs",
         "NotificationProperty": {"NotifyDelayAfter": 6},
-        # Newer than the sample:
+        # Newer than the record:
         "GlueVersion": "4.0",
         "JobMode": "SCRIPT",
         "JobRunQueuingEnabled": False,
     }
 
 
-def test_completed_on_is_absent_while_alive(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """CompletedOn is there once a run has ended, and not before: loops wait for it."""
+def test_completed_on_is_absent_until_the_end(client: Any, glue_runs: GlueRuns, job: str) -> None:
+    """Clients poll for its presence."""
     run_id = start(client)
-    seen = []
+    observed = []
     for seconds in (0, 10, 60):
         glue_runs.tick(seconds)
-        seen.append("CompletedOn" in shown(client, run_id))
-    assert seen == [False, False, True]
+        observed.append("CompletedOn" in shown(client, run_id))
+    assert observed == [False, False, True]
 
 
-def test_completed_on_is_when_it_happened(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """A run that nobody looked at for an hour ended when it did."""
+def test_completed_on_is_the_time_of_the_end(client: Any, glue_runs: GlueRuns, job: str) -> None:
+    """The first read is an hour later."""
     run_id = start(client)
     glue_runs.tick("1h")
     run = shown(client, run_id)
@@ -351,17 +328,19 @@ def test_completed_on_is_when_it_happened(client: Any, glue_runs: GlueRuns, job:
 
 
 def test_execution_time_grows_while_running(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """ExecutionTime is whole seconds since RUNNING, and stands still from the end on."""
+    """Whole seconds since RUNNING; it stops at the end."""
     run_id = start(client)
-    seen = []
+    observed = []
     for seconds in (0, 5, 1.9, 0.1, 57, 3600):
         glue_runs.tick(seconds)
-        seen.append(shown(client, run_id)["ExecutionTime"])
-    assert seen == [0, 1, 2, 3, 60, 60]
+        observed.append(shown(client, run_id)["ExecutionTime"])
+    assert observed == [0, 1, 2, 3, 60, 60]
 
 
-def test_last_modified_on_moves_with_the_state(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """LastModifiedOn is the time of the last change of state, and not of the last look."""
+def test_last_modified_on_is_the_last_change_of_state(
+    client: Any, glue_runs: GlueRuns, job: str
+) -> None:
+    """Reads do not change it."""
     run_id = start(client)
     glue_runs.tick("30s")
     run = shown(client, run_id)
@@ -371,20 +350,19 @@ def test_last_modified_on_moves_with_the_state(client: Any, glue_runs: GlueRuns,
 def test_arguments_are_absent_if_none_were_given(
     client: Any, glue_runs: GlueRuns, job: str
 ) -> None:
-    """A run has no Arguments if StartJobRun was given none, whatever the job has."""
+    """The job's DefaultArguments are not shown either."""
     glue_runs.add_job("other", DefaultArguments={"--day": "today"})
     run_id = start(client, "other")
     run = client.get_job_run(JobName="other", RunId=run_id)["JobRun"]
     assert "Arguments" not in run
 
 
-def test_empty_arguments_are_none(client: Any, job: str) -> None:
-    """A run has no Arguments if StartJobRun was given an empty map."""
+def test_arguments_are_absent_if_an_empty_map_was_given(client: Any, job: str) -> None:
     assert "Arguments" not in shown(client, start(client, Arguments={}))
 
 
-def test_arguments_are_those_of_start_job_run_alone(client: Any, glue_runs: GlueRuns) -> None:
-    """JobRun.Arguments is not merged with the job's arguments; what the script sees is."""
+def test_arguments_are_not_merged_with_the_jobs(client: Any, glue_runs: GlueRuns) -> None:
+    """resolved_arguments, which the script sees, are."""
     glue_runs.add_job(
         "nightly",
         DefaultArguments={"--day": "today", "--mode": "fast"},
@@ -396,15 +374,14 @@ def test_arguments_are_those_of_start_job_run_alone(client: Any, glue_runs: Glue
     assert resolved == {"--day": "monday", "--mode": "fast", "--env": "prod"}
 
 
-def test_predecessor_runs_are_none_even_if_asked_for(client: Any, job: str) -> None:
-    """PredecessorsIncluded changes nothing: no workflow started the run."""
+def test_predecessors_included_has_no_effect(client: Any, job: str) -> None:
+    """No workflow started the run."""
     run_id = start(client)
-    answer = client.get_job_run(JobName=job, RunId=run_id, PredecessorsIncluded=True)
-    assert answer["JobRun"]["PredecessorRuns"] == []
+    response = client.get_job_run(JobName=job, RunId=run_id, PredecessorsIncluded=True)
+    assert response["JobRun"]["PredecessorRuns"] == []
 
 
 def test_first_run_has_no_previous_run_id(client: Any, job: str) -> None:
-    """PreviousRunId is absent from a run that tries nothing again."""
     assert "PreviousRunId" not in shown(client, start(client))
 
 
@@ -429,20 +406,18 @@ def test_first_run_has_no_previous_run_id(client: Any, job: str) -> None:
 def test_run_shows_what_start_job_run_was_given(
     client: Any, job: str, request_: dict[str, Any], expected: dict[str, Any]
 ) -> None:
-    """What StartJobRun is given holds for this run, over what the job says."""
+    """It overrides the job's value."""
     run = shown(client, start(client, **request_))
     assert {name: run[name] for name in expected} == expected
 
 
-def test_one_run_changes_no_other(client: Any, job: str) -> None:
-    """What one StartJobRun is given does not hold for the next run."""
+def test_request_applies_to_one_run(client: Any, job: str) -> None:
     start(client, Timeout=7)
     assert shown(client, start(client))["Timeout"] == 2880
 
 
-def test_run_takes_the_rest_from_its_job(client: Any, glue_runs: GlueRuns) -> None:
-    """A run shows these members of its job."""
-    taken: dict[str, Any] = {
+def test_run_inherits_from_its_job(client: Any, glue_runs: GlueRuns) -> None:
+    inherited: dict[str, Any] = {
         "JobMode": "NOTEBOOK",
         "SecurityConfiguration": "kms",
         "NotificationProperty": {"NotifyDelayAfter": 9},
@@ -452,19 +427,17 @@ def test_run_takes_the_rest_from_its_job(client: Any, glue_runs: GlueRuns) -> No
         "WorkerType": "G.2X",
         "NumberOfWorkers": 4,
     }
-    glue_runs.add_job("nightly", **taken)
+    glue_runs.add_job("nightly", **inherited)
     run = shown(client, start(client))
-    assert {name: run[name] for name in taken} == taken
+    assert {name: run[name] for name in inherited} == inherited
 
 
-def test_streaming_run_shows_the_maintenance_window(client: Any, glue_runs: GlueRuns) -> None:
-    """MaintenanceWindow is copied to the run."""
+def test_run_inherits_the_maintenance_window(client: Any, glue_runs: GlueRuns) -> None:
     glue_runs.add_job("nightly", Command={"Name": "gluestreaming"}, MaintenanceWindow="Sun:10")
     assert shown(client, start(client))["MaintenanceWindow"] == "Sun:10"
 
 
-def test_python_shell_run_may_have_another_capacity(client: Any, glue_runs: GlueRuns) -> None:
-    """MaxCapacity of StartJobRun replaces that of a Python shell job."""
+def test_python_shell_run_may_override_the_capacity(client: Any, glue_runs: GlueRuns) -> None:
     glue_runs.add_job("nightly", Command={"Name": "pythonshell"})
     run = shown(client, start(client, MaxCapacity=1.0))
     assert (run["MaxCapacity"], run["AllocatedCapacity"]) == (1.0, 1)
@@ -485,7 +458,7 @@ def test_python_shell_run_may_have_another_capacity(client: Any, glue_runs: Glue
 def test_log_group_name(
     client: Any, glue_runs: GlueRuns, definition: dict[str, Any], group: str
 ) -> None:
-    """LogGroupName names the kind of job and its security configuration; no final slash."""
+    """It depends on the command and the security configuration, and has no trailing slash."""
     glue_runs.add_job("nightly", **definition)
     assert shown(client, start(client))["LogGroupName"] == group
 
@@ -493,27 +466,25 @@ def test_log_group_name(
 def test_get_job_runs_shows_what_get_job_run_shows(
     client: Any, glue_runs: GlueRuns, job: str
 ) -> None:
-    """GetJobRuns and GetJobRun show the same of a run."""
     run_id = start(client)
     glue_runs.tick("30s")
     assert client.get_job_runs(JobName=job)["JobRuns"] == [shown(client, run_id)]
 
 
-def test_times_are_to_the_millisecond(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """A client sees no microseconds."""
+def test_times_have_millisecond_precision(client: Any, glue_runs: GlueRuns, job: str) -> None:
     glue_runs.move_to(datetime(2030, 1, 1, 12, 0, 0, 123_456, timezone.utc))
     run = shown(client, start(client))
     assert run["StartedOn"] == datetime(2030, 1, 1, 12, 0, 0, 123_000, timezone.utc)
 
 
-def test_threads_lose_no_run(client: Any, glue_runs: GlueRuns) -> None:
-    """Eight threads that start runs at the same time get ids that are all there, once each."""
+def test_concurrent_threads_start_distinct_runs(client: Any, glue_runs: GlueRuns) -> None:
+    """Eight threads start 25 runs each."""
     glue_runs.add_job("nightly", ExecutionProperty={"MaxConcurrentRuns": 1000})
     ids: list[str] = []
-    together = threading.Barrier(8)
+    barrier = threading.Barrier(8)
 
     def work() -> None:
-        together.wait()
+        barrier.wait()
         ids.extend(start(client) for _ in range(25))
 
     threads = [threading.Thread(target=work) for _ in range(8)]

@@ -1,4 +1,4 @@
-"""BatchStopJobRun: STOPPING, STOPPED, and what cannot be stopped."""
+"""BatchStopJobRun: STOPPING, STOPPED, and runs that cannot be stopped."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from pytest_glue_runs import GlueRuns, fails, hangs
 
 
 def start(client: Any, job: str) -> str:
-    """Starts a run."""
+    """Start a run and return its id."""
     run_id: str = client.start_job_run(JobName=job)["JobRunId"]
     return run_id
 
 
 def stop(client: Any, *run_ids: str, job: str = "nightly") -> dict[str, Any]:
-    """The answer of BatchStopJobRun, without what HTTP adds."""
-    answer: dict[str, Any] = client.batch_stop_job_run(JobName=job, JobRunIds=list(run_ids))
-    assert answer.pop("ResponseMetadata")["HTTPStatusCode"] == 200
-    return answer
+    """Call BatchStopJobRun and return the response without its metadata."""
+    response: dict[str, Any] = client.batch_stop_job_run(JobName=job, JobRunIds=list(run_ids))
+    assert response.pop("ResponseMetadata")["HTTPStatusCode"] == 200
+    return response
 
 
-def test_stop_of_a_running_run_answers_success(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """The answer has both lists, of which Errors is empty."""
+def test_response_for_a_running_run(client: Any, glue_runs: GlueRuns, job: str) -> None:
+    """Both lists are present."""
     run_id = start(client, job)
     glue_runs.tick("10s")
     assert stop(client, run_id) == {
@@ -33,8 +33,7 @@ def test_stop_of_a_running_run_answers_success(client: Any, glue_runs: GlueRuns,
     }
 
 
-def test_stopped_run_goes_through_stopping(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """A run that is stopped is STOPPING at once, and STOPPED ten seconds later."""
+def test_run_is_stopping_for_ten_seconds(client: Any, glue_runs: GlueRuns, job: str) -> None:
     run_id = start(client, job)
     glue_runs.tick("10s")
     stop(client, run_id)
@@ -47,7 +46,6 @@ def test_stopped_run_goes_through_stopping(client: Any, glue_runs: GlueRuns, job
 
 
 def test_stopped_run_has_no_error_message(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """Nothing says who stopped a run, or why."""
     run_id = start(client, job)
     stop(client, run_id)
     glue_runs.settle()
@@ -55,25 +53,24 @@ def test_stopped_run_has_no_error_message(client: Any, glue_runs: GlueRuns, job:
 
 
 def test_starting_run_can_be_stopped(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """A run that is stopped before RUNNING never runs."""
+    """It is never RUNNING."""
     run_id = start(client, job)
     stop(client, run_id)
     (run,) = glue_runs.settle()
     assert [step.state for step in run.history] == ["STARTING", "STOPPING", "STOPPED"]
 
 
-def test_run_that_never_ran_has_no_execution_time(
+def test_execution_time_of_a_run_stopped_while_starting(
     client: Any, glue_runs: GlueRuns, job: str
 ) -> None:
-    """ExecutionTime is 0 for a run that was stopped before RUNNING."""
     run_id = start(client, job)
     stop(client, run_id)
     glue_runs.settle()
     assert client.get_job_run(JobName=job, RunId=run_id)["JobRun"]["ExecutionTime"] == 0
 
 
-def test_stop_comes_before_the_planned_end(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """A run that would have failed while it is STOPPING is STOPPED all the same."""
+def test_stop_overrides_the_planned_end(client: Any, glue_runs: GlueRuns, job: str) -> None:
+    """The run would have failed while it is STOPPING."""
     glue_runs.plan(job, fails("too late", after="10s"))
     run_id = start(client, job)
     glue_runs.tick("13s")
@@ -82,8 +79,8 @@ def test_stop_comes_before_the_planned_end(client: Any, glue_runs: GlueRuns, job
     assert (run.state, run.error_message) == ("STOPPED", None)
 
 
-def test_stopping_twice_is_no_error(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """A run that is STOPPING already is a success, and stops no later for it."""
+def test_stopping_twice(client: Any, glue_runs: GlueRuns, job: str) -> None:
+    """The second call succeeds and does not delay the end."""
     run_id = start(client, job)
     stop(client, run_id)
     glue_runs.tick("6s")
@@ -92,14 +89,14 @@ def test_stopping_twice_is_no_error(client: Any, glue_runs: GlueRuns, job: str) 
     assert run.completed_on == run.started_on + timedelta(seconds=10)
 
 
-def test_same_id_twice_is_told_twice(client: Any, job: str) -> None:
-    """An id that is repeated is an entry each time."""
+def test_repeated_id(client: Any, job: str) -> None:
+    """There is an entry for each."""
     run_id = start(client, job)
     assert len(stop(client, run_id, run_id)["SuccessfulSubmissions"]) == 2
 
 
 def test_ended_run_cannot_be_stopped(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """A run that has ended is an entry under Errors, with HTTP 200."""
+    """There is an entry under Errors, with HTTP 200."""
     run_id = start(client, job)
     glue_runs.settle()
     assert stop(client, run_id) == {
@@ -128,24 +125,24 @@ def test_ended_run_cannot_be_stopped(client: Any, glue_runs: GlueRuns, job: str)
 def test_unknown_run_or_job_is_an_entry_under_errors(
     client: Any, job: str, name: str, message: str
 ) -> None:
-    """What does not exist is told with HTTP 200 too."""
-    answer = stop(client, "jr_1", job=name)
+    """The response has HTTP status 200."""
+    response = stop(client, "jr_1", job=name)
     detail = {"ErrorCode": "EntityNotFoundException", "ErrorMessage": message}
-    assert answer["SuccessfulSubmissions"] == []
-    assert answer["Errors"] == [{"JobName": name, "JobRunId": "jr_1", "ErrorDetail": detail}]
+    assert response["SuccessfulSubmissions"] == []
+    assert response["Errors"] == [{"JobName": name, "JobRunId": "jr_1", "ErrorDetail": detail}]
 
 
-def test_the_others_are_stopped_all_the_same(client: Any, glue_runs: GlueRuns, job: str) -> None:
-    """One id that cannot be stopped keeps none of the others from it."""
+def test_other_runs_are_stopped_despite_an_error(
+    client: Any, glue_runs: GlueRuns, job: str
+) -> None:
     glue_runs.plan(job, hangs(), hangs())
     first, second = start(client, job), start(client, job)
-    answer = stop(client, first, "jr_1", second)
-    assert [one["JobRunId"] for one in answer["SuccessfulSubmissions"]] == [first, second]
-    assert [one["JobRunId"] for one in answer["Errors"]] == ["jr_1"]
+    response = stop(client, first, "jr_1", second)
+    assert [entry["JobRunId"] for entry in response["SuccessfulSubmissions"]] == [first, second]
+    assert [entry["JobRunId"] for entry in response["Errors"]] == ["jr_1"]
 
 
-def test_twenty_six_runs_are_too_many(client: Any, job: str) -> None:
-    """BatchStopJobRun takes up to 25 ids."""
+def test_more_than_25_ids(client: Any, job: str) -> None:
     with pytest.raises(client.exceptions.ClientError) as error:
         stop(client, *["jr_1"] * 26)
     listed = ", ".join(["jr_1"] * 26)

@@ -13,44 +13,42 @@ ARN = "arn:aws:glue:us-east-1:123456789012:job/nightly"
 
 
 def tags(client: Any, arn: str = ARN) -> dict[str, str]:
-    """What GetTags shows."""
+    """Return what GetTags shows."""
     found: dict[str, str] = client.get_tags(ResourceArn=arn)["Tags"]
     return found
 
 
 def test_create_job_sets_tags(client: Any, glue_runs: GlueRuns) -> None:
-    """GetTags shows the Tags that CreateJob was given."""
     glue_runs.add_job("nightly", Tags={"team": "data"})
     assert tags(client) == {"team": "data"}
 
 
-def test_job_without_tags_has_an_empty_map(client: Any, job: str) -> None:
-    """GetTags of a job without tags is an empty map, not an absent one."""
+def test_tags_of_a_job_without_tags(client: Any, job: str) -> None:
+    """An empty map, not an absent one."""
     assert tags(client) == {}
 
 
 def test_get_job_shows_no_tags(client: Any, glue_runs: GlueRuns) -> None:
-    """Tags are no member of a Job."""
+    """Job has no member Tags."""
     glue_runs.add_job("nightly", Tags={"team": "data"})
     assert "Tags" not in client.get_job(JobName="nightly")["Job"]
 
 
-def test_tag_resource_adds_and_changes(client: Any, glue_runs: GlueRuns) -> None:
-    """TagResource adds new keys, changes known ones, and leaves the others."""
+def test_tag_resource_adds_and_replaces(client: Any, glue_runs: GlueRuns) -> None:
+    """Other tags stay."""
     glue_runs.add_job("nightly", Tags={"team": "data", "env": "dev"})
     client.tag_resource(ResourceArn=ARN, TagsToAdd={"env": "prod", "cost": "7"})
     assert tags(client) == {"team": "data", "env": "prod", "cost": "7"}
 
 
-def test_untag_resource_takes_off(client: Any, glue_runs: GlueRuns) -> None:
-    """UntagResource takes keys off; those that are not there are no error."""
+def test_untag_resource_removes(client: Any, glue_runs: GlueRuns) -> None:
+    """Unknown keys are ignored."""
     glue_runs.add_job("nightly", Tags={"team": "data", "env": "dev"})
     client.untag_resource(ResourceArn=ARN, TagsToRemove=["env", "missing"])
     assert tags(client) == {"team": "data"}
 
 
-def test_tags_go_with_their_job(client: Any, glue_runs: GlueRuns) -> None:
-    """A job that is made again has none of the old tags."""
+def test_recreated_job_has_no_old_tags(client: Any, glue_runs: GlueRuns) -> None:
     glue_runs.add_job("nightly", Tags={"team": "data"})
     client.delete_job(JobName="nightly")
     glue_runs.add_job("nightly")
@@ -68,14 +66,13 @@ def test_tags_go_with_their_job(client: Any, glue_runs: GlueRuns) -> None:
 def test_tags_of_a_missing_job_are_not_found(
     client: Any, method: str, more: dict[str, Any]
 ) -> None:
-    """Tag operations on a job that does not exist are EntityNotFoundException."""
     with pytest.raises(client.exceptions.EntityNotFoundException) as error:
         getattr(client, method)(ResourceArn=ARN, **more)
     assert error.value.response["Error"]["Message"] == "Job with name: nightly not found."
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("wanted", "found"),
     [
         ({"team": "data"}, ["a", "b"]),
         ({"team": "data", "env": "dev"}, ["b"]),
@@ -85,13 +82,13 @@ def test_tags_of_a_missing_job_are_not_found(
     ],
 )
 def test_list_jobs_by_tags(
-    client: Any, glue_runs: GlueRuns, asked: dict[str, str], found: list[str]
+    client: Any, glue_runs: GlueRuns, wanted: dict[str, str], found: list[str]
 ) -> None:
-    """ListJobs with Tags names the jobs that have all of them."""
+    """A job must have all of the tags."""
     glue_runs.add_job("a", Tags={"team": "data"})
     glue_runs.add_job("b", Tags={"team": "data", "env": "dev"})
     glue_runs.add_job("c")
-    assert client.list_jobs(Tags=asked)["JobNames"] == found
+    assert client.list_jobs(Tags=wanted)["JobNames"] == found
 
 
 @pytest.mark.parametrize(
@@ -103,15 +100,15 @@ def test_list_jobs_by_tags(
     ],
 )
 def test_arn_has_region_and_partition(glue_runs: GlueRuns, region: str, partition: str) -> None:
-    """A job's tags go by an ARN with the region's partition."""
+    """The partition is that of the region."""
     glue_runs.add_job("nightly", region=region, Tags={"team": "data"})
     client = boto3.client("glue", region_name=region)
     arn = f"arn:{partition}:glue:{region}:123456789012:job/nightly"
     assert tags(client, arn) == {"team": "data"}
 
 
-def test_tags_of_another_account_are_others(client: Any, glue_runs: GlueRuns) -> None:
-    """Jobs of one name in two accounts have tags of their own."""
+def test_tags_of_two_accounts_are_separate(client: Any, glue_runs: GlueRuns) -> None:
+    """The two jobs have the same name."""
     glue_runs.add_job("nightly", Tags={"team": "data"})
     glue_runs.add_job("nightly", account_id="111111111111", Tags={"team": "web"})
     other = ARN.replace("123456789012", "111111111111")

@@ -1,4 +1,4 @@
-"""The protocol: bytes in, bytes out, and whatever the bytes are, an answer of AWS's."""
+"""The protocol: every request, even of random bytes, gets a response that AWS could give."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from pytest_glue_runs._service.operations.tags import TAG_OPERATIONS
 from pytest_glue_runs._service.protocol import wire
 
 GLUE = botocore.session.get_session().get_service_model("glue")
-MOST = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
+many_examples = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
 ARN = "arn:aws:glue:us-east-1:123456789012:job/nightly"
 
-# What AWS answers to bad requests, and what may come of a good one.
+# The errors of malformed requests, and those that valid requests may cause.
 CODES = {
     "SerializationException",
     "ValidationException",
@@ -47,7 +47,7 @@ json_values = st.recursive(
 
 @cache
 def values_of(name: str) -> st.SearchStrategy[Any]:
-    """Values of one of the model's shapes that are mostly as they should be."""
+    """Return values of one of the model's shapes, most of them valid."""
     shape: Any = GLUE.shape_for(name)
     if shape.type_name == "structure":
         members = {
@@ -77,103 +77,106 @@ def values_of(name: str) -> st.SearchStrategy[Any]:
 
 
 def mostly(name: str) -> st.SearchStrategy[Any]:
-    """Values of a shape, and one in ten that are anything."""
+    """Return values of a shape, and in one of ten cases arbitrary JSON."""
     return st.integers(0, 9).flatmap(lambda one: values_of(name) if one else json_values)
 
 
 def request_shape(operation: str) -> str:
-    """The name of an operation's request shape."""
+    """Return the name of an operation's request shape."""
     name: str = GLUE.operation_model(operation).input_shape.name
     return name
 
 
-def parsed(operation: str, answer: wire.Response) -> Any:
-    """What botocore makes of an answer."""
+def parsed(operation: str, response: wire.Response) -> Any:
+    """Return botocore's parsed form of a response."""
     model: Any = GLUE.operation_model(operation)
-    response = {"status_code": answer.status, "headers": answer.headers, "body": answer.body}
-    return JSONParser().parse(response, model.output_shape)
+    received = {"status_code": response.status, "headers": response.headers, "body": response.body}
+    return JSONParser().parse(received, model.output_shape)
 
 
-def assert_aws_answers(bench: Any, operation: str, body: bytes) -> None:
-    """The answer is one of AWS's, and the service goes on as before."""
-    answer = bench.glue.handle(bench.caller, operation, body)
-    if answer is None:
-        assert operation in TAG_OPERATIONS  # of what is no job's, which moto has
+def assert_valid_response(bench: Any, operation: str, body: bytes) -> None:
+    """Assert that the response is one of AWS's, and that later reads still succeed."""
+    response = bench.glue.handle(bench.caller, operation, body)
+    if response is None:
+        assert operation in TAG_OPERATIONS  # not the ARN of a job: left to moto
         return
-    if answer.status == 200:
-        parsed(operation, answer)
+    if response.status == 200:
+        parsed(operation, response)
     else:
-        assert answer.status == 400
-        assert parsed(operation, answer)["Error"]["Code"] in CODES
-    for look, request in (
+        assert response.status == 400
+        assert parsed(operation, response)["Error"]["Code"] in CODES
+    for read, request in (
         ("GetJobs", b"{}"),
         ("GetJobRuns", b'{"JobName":"nightly"}'),
         ("ListJobs", b'{"Tags":{}}'),
         ("GetTags", json.dumps({"ResourceArn": ARN}).encode()),
     ):
-        shown = bench.glue.handle(bench.caller, look, request)
+        shown = bench.glue.handle(bench.caller, read, request)
         assert shown is not None
         assert shown.status in (200, 400)
-        parsed(look, shown)
+        parsed(read, shown)
 
 
 def prepared(new_bench: Callable[[], Any]) -> Any:
-    """A service with a job that has a run."""
+    """Return a service with a job that has a run."""
     bench = new_bench()
     bench.add_job()
-    bench.ask("StartJobRun", JobName="nightly")
+    bench.call("StartJobRun", JobName="nightly")
     return bench
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_any_json_has_an_answer(new_bench: Callable[[], Any], operation: str) -> None:
-    """No JSON body makes an operation raise, or break what is shown later."""
+def test_any_json_body(new_bench: Callable[[], Any], operation: str) -> None:
+    """No JSON body makes an operation raise, or breaks later reads."""
 
-    @MOST
+    @many_examples
     @given(json_values)
     def check(body: Any) -> None:
-        assert_aws_answers(prepared(new_bench), operation, json.dumps(body).encode())
+        assert_valid_response(prepared(new_bench), operation, json.dumps(body).encode())
 
     check()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_any_request_has_an_answer(new_bench: Callable[[], Any], operation: str) -> None:
-    """No request with the operation's own members makes it raise, or break what is shown."""
+def test_any_request(new_bench: Callable[[], Any], operation: str) -> None:
+    """No request with the operation's members makes it raise, or breaks later reads."""
 
-    @MOST
+    @many_examples
     @given(values_of(request_shape(operation)))
     def check(request: dict[str, Any]) -> None:
-        assert_aws_answers(prepared(new_bench), operation, json.dumps(request).encode())
+        assert_valid_response(prepared(new_bench), operation, json.dumps(request).encode())
 
     check()
 
 
-def test_any_story_has_answers(new_bench: Callable[[], Any]) -> None:
-    """No sequence of requests makes the service raise, whatever time passes between."""
-    asked = st.sampled_from(sorted(OPERATIONS)).flatmap(
+@pytest.mark.slow
+def test_any_sequence_of_requests(new_bench: Callable[[], Any]) -> None:
+    """No sequence makes the service raise, with any time between the requests."""
+    requests = st.sampled_from(sorted(OPERATIONS)).flatmap(
         lambda operation: st.tuples(st.just(operation), values_of(request_shape(operation)))
     )
 
-    @MOST
-    @given(st.lists(st.tuples(asked, st.integers(-100, 10_000)), max_size=8))
-    def check(story: list[tuple[tuple[str, Any], int]]) -> None:
+    @many_examples
+    @given(st.lists(st.tuples(requests, st.integers(-100, 10_000)), max_size=8))
+    def check(sequence: list[tuple[tuple[str, Any], int]]) -> None:
         bench = prepared(new_bench)
-        for (operation, request), seconds in story:
-            assert_aws_answers(bench, operation, json.dumps(request).encode())
-            bench.pass_time(seconds)
+        for (operation, request), seconds in sequence:
+            assert_valid_response(bench, operation, json.dumps(request).encode())
+            bench.move_clock(seconds)
 
     check()
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_any_bytes_have_an_answer(new_bench: Callable[[], Any], operation: str) -> None:
-    """No bytes at all make an operation raise."""
+def test_any_bytes(new_bench: Callable[[], Any], operation: str) -> None:
+    """No body of arbitrary bytes makes an operation raise."""
 
-    @MOST
+    @many_examples
     @given(st.binary(max_size=40))
     def check(body: bytes) -> None:
-        assert_aws_answers(prepared(new_bench), operation, body)
+        assert_valid_response(prepared(new_bench), operation, body)
 
     check()
 
@@ -199,21 +202,21 @@ def test_any_bytes_have_an_answer(new_bench: Callable[[], Any], operation: str) 
     ids=lambda body: repr(body[:20]),
 )
 @pytest.mark.parametrize("operation", ["GetJob", "TagResource"])
-def test_body_that_cannot_be_read(bench: Any, operation: str, body: bytes) -> None:
-    """What is no JSON object is SerializationException, in AWS's framework's small message."""
+def test_malformed_body(bench: Any, operation: str, body: bytes) -> None:
+    """Errors of AWS's framework have a lowercase member message."""
     assert bench.send(operation, body) == (
         400,
         {"__type": "SerializationException", "message": "Start of structure or map expected"},
     )
 
 
-def test_empty_body_is_an_empty_request(bench: Any) -> None:
-    """No body at all is the same as {}."""
+def test_empty_body(bench: Any) -> None:
+    """It means {}."""
     assert bench.send("ListJobs", b"") == (200, {"JobNames": []})
 
 
-def test_nesting_of_a_shape_that_holds_itself(new_bench: Callable[[], Any]) -> None:
-    """Mappings within Mappings, however deep, are kept or refused, and never a traceback."""
+def test_nesting_of_a_recursive_shape(new_bench: Callable[[], Any]) -> None:
+    """Mappings within Mappings are accepted or rejected at any depth, without a RecursionError."""
     for depth in (1, 2, 100, *range(880, 1010, 13), 1200):
         mapping = '{"Children":[' * depth + "]}" * depth
         apply = f'{{"Name":"a","Inputs":["b"],"Mapping":[{mapping}]}}'
@@ -222,35 +225,34 @@ def test_nesting_of_a_shape_that_holds_itself(new_bench: Callable[[], Any]) -> N
             f'"CodeGenConfigurationNodes":{{"n":{{"ApplyMapping":{apply}}}}}}}'
         )
         bench = new_bench()
-        status, answer = bench.send("CreateJob", body.encode())
-        assert status == 200 or answer["__type"] == "SerializationException"
+        status, response = bench.send("CreateJob", body.encode())
+        assert status == 200 or response["__type"] == "SerializationException"
         assert bench.send("GetJobs", b"{}")[0] == 200
 
 
 @pytest.mark.slow
-def test_nesting_of_what_is_too_long(new_bench: Callable[[], Any]) -> None:
-    """Deep values in a map that is too long are refused, and never a traceback."""
+def test_nesting_in_a_map_that_is_too_long(new_bench: Callable[[], Any]) -> None:
+    """It is rejected at any depth, without a RecursionError."""
     for depth in range(1, 1200, 7):
         deep = "[" * depth + "]" * depth
         tags = ",".join(f'"{number}":{deep}' for number in range(51))
-        status, answer = new_bench().send("ListJobs", f'{{"Tags":{{{tags}}}}}'.encode())
-        assert (status, answer["__type"]) == (400, "SerializationException")
+        status, response = new_bench().send("ListJobs", f'{{"Tags":{{{tags}}}}}'.encode())
+        assert (status, response["__type"]) == (400, "SerializationException")
 
 
 @pytest.mark.parametrize("operation", ["StartJob", "", "Other.Thing"])
 def test_unknown_operation(bench: Any, operation: str) -> None:
-    """What is no operation of Glue's is ours, and UnknownOperationException."""
+    """The service rejects it; it is not left to moto."""
     assert bench.send(operation, b"{}") == (400, {"__type": "UnknownOperationException"})
 
 
-def test_other_operations_of_glue_are_not_ours(bench: Any) -> None:
-    """What Glue has besides jobs and runs is left to moto."""
+def test_other_operations_of_glue_are_left_to_moto(bench: Any) -> None:
     assert bench.glue.handle(bench.caller, "GetDatabase", b"{}") is None
 
 
 @pytest.mark.parametrize("operation", sorted(TAG_OPERATIONS))
 @pytest.mark.parametrize(
-    ("request_", "ours"),
+    ("request_", "handled"),
     [
         ({"ResourceArn": ARN}, True),
         ({"ResourceArn": ARN.replace("job/", "trigger/")}, False),
@@ -258,50 +260,48 @@ def test_other_operations_of_glue_are_not_ours(bench: Any) -> None:
         ({}, False),
     ],
 )
-def test_tags_of_jobs_are_ours(
-    bench: Any, operation: str, request_: dict[str, Any], ours: bool
+def test_only_tags_of_jobs_are_handled(
+    bench: Any, operation: str, request_: dict[str, Any], handled: bool
 ) -> None:
-    """Tag operations are ours if the ARN is a job's."""
+    """Tags of other resources are left to moto."""
     body = json.dumps(request_).encode()
-    assert (bench.glue.handle(bench.caller, operation, body) is not None) is ours
+    assert (bench.glue.handle(bench.caller, operation, body) is not None) is handled
 
 
-def test_error_of_glue_has_a_capital_message(bench: Any) -> None:
-    """Glue's own exceptions have Message, as its model says."""
-    status, answer = bench.send("GetJob", b'{"JobName":"a"}')
-    assert (status, answer) == (
+def test_error_body(bench: Any) -> None:
+    """Errors of Glue's model have a capitalized member Message."""
+    status, response = bench.send("GetJob", b'{"JobName":"a"}')
+    assert (status, response) == (
         400,
         {"__type": "EntityNotFoundException", "Message": "Job with name: a not found."},
     )
 
 
-def test_answer_has_the_headers_of_aws(bench: Any) -> None:
-    """Type, length and request id come with each answer."""
-    answer = bench.glue.handle(bench.caller, "ListJobs", b"{}")
-    assert answer is not None
-    assert answer.headers == {
+def test_response_headers(bench: Any) -> None:
+    response = bench.glue.handle(bench.caller, "ListJobs", b"{}")
+    assert response is not None
+    assert response.headers == {
         "Content-Type": "application/x-amz-json-1.1",
-        "Content-Length": str(len(answer.body)),
+        "Content-Length": str(len(response.body)),
         "x-amzn-RequestId": "00000000-0000-4000-8000-000000000001",
     }
 
 
-def test_each_answer_has_a_request_id_of_its_own(bench: Any) -> None:
-    """Request ids count up, those of errors too."""
+def test_request_ids_are_numbered(bench: Any) -> None:
+    """Error responses have one too."""
     operations = ["ListJobs", "GetJob", "Nothing", "ListJobs"]
-    answers = [bench.glue.handle(bench.caller, one, b"{}") for one in operations]
-    last_digits = [answer.headers["x-amzn-RequestId"][-1] for answer in answers if answer]
+    responses = [bench.glue.handle(bench.caller, operation, b"{}") for operation in operations]
+    last_digits = [response.headers["x-amzn-RequestId"][-1] for response in responses if response]
     assert last_digits == ["1", "2", "3", "4"]
 
 
-def test_client_sees_the_request_id(client: Any) -> None:
-    """ResponseMetadata has the request id."""
+def test_client_receives_the_request_id(client: Any) -> None:
     metadata = client.list_jobs()["ResponseMetadata"]
     assert metadata["RequestId"] == "00000000-0000-4000-8000-000000000001"
 
 
-def test_calls_that_cannot_be_read_are_remembered(bench: Any) -> None:
-    """The history of calls has those whose body is no JSON, with their error."""
+def test_malformed_calls_are_recorded(bench: Any) -> None:
+    """The record has an empty request, and the error."""
     bench.send("GetJob", b"{")
     (call,) = bench.glue.calls
     assert (call.operation, call.request, call.error.code) == (
@@ -311,7 +311,7 @@ def test_calls_that_cannot_be_read_are_remembered(bench: Any) -> None:
     )
 
 
-def test_calls_remember_what_was_read(bench: Any) -> None:
-    """The history of calls has the request as Glue reads it: without what it ignores."""
-    bench.ask("ListJobs", MaxResults=5, Made="up")
+def test_calls_record_the_validated_request(bench: Any) -> None:
+    """The record lacks the members that the service ignores."""
+    bench.call("ListJobs", MaxResults=5, Made="up")
     assert [call.request for call in bench.glue.calls] == [{"MaxResults": 5}]

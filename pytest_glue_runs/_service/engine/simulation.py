@@ -19,13 +19,13 @@ from pytest_glue_runs._service.rules.behaviors import (
     FLEX_WAIT,
     NO_CAPACITY,
     RETRY_DELAY,
-    RETRY_WITHOUT_ROOM,
+    RETRY_OVER_LIMIT,
     STOPPING_TIME,
     WAITING_FOR_CAPACITY,
 )
 from pytest_glue_runs._service.rules.launch_errors import LaunchProblem, launch_error
 from pytest_glue_runs._service.rules.rule_types import Behavior
-from pytest_glue_runs._service.rules.versions import NOT_VALID
+from pytest_glue_runs._service.rules.versions import INVALID_VERSION
 
 
 class _End(NamedTuple):
@@ -91,7 +91,7 @@ class Simulation:
             self._wait(run, obstacle, at)
         elif obstacle is not WAITING_FOR_CAPACITY:
             # StartJobRun rejects such a run, so this is a retry or a restart.
-            self._end(run, "FAILED", RETRY_WITHOUT_ROOM.value, at)
+            self._end(run, "FAILED", RETRY_OVER_LIMIT.value, at)
         elif run.config.demand.pool == "flex":
             self._wait(run, obstacle, at)
             end = _End(FLEX_WAIT.value, "FAILED", NO_CAPACITY.value, self._ended)
@@ -155,7 +155,7 @@ class Simulation:
         startup = self._startup if plan.startup is None else plan.startup
         if not run.config.can_run:
             version = run.config.resolved["GlueVersion"]
-            error = NOT_VALID.value.format(job=job.name, run=run.id, version=version)
+            error = INVALID_VERSION.value.format(job=job.name, run=run.id, version=version)
             return _End(startup, "FAILED", error, self._ended)
         problem = plan.launch_problem or self._missing_for_launch(run)
         if problem is not None:

@@ -12,8 +12,8 @@ from pytest_glue_runs._service.operations.context import Context
 from pytest_glue_runs._service.operations.paging import oldest_first
 from pytest_glue_runs._service.rules.behaviors import PAGE_OF_JOBS
 from pytest_glue_runs._service.rules.error_catalog import (
+    JOB_DIFFERS,
     JOB_EXISTS,
-    JOB_EXISTS_ALREADY,
     TOO_MANY_JOBS,
 )
 from pytest_glue_runs._service.rules.requests import check
@@ -39,7 +39,7 @@ def _create(
     known = region.jobs.get(name)
     if known is not None:
         same = known.given == given and known.tags == tags
-        raise (JOB_EXISTS_ALREADY if same else JOB_EXISTS).error(job=name)
+        raise (JOB_EXISTS if same else JOB_DIFFERS).error(job=name)
     _check(context, region, "CreateJob", given, grandfathered)
     if len(region.jobs) >= context.store.quotas.max_jobs:
         raise TOO_MANY_JOBS.error(account=region.account_id)

@@ -19,14 +19,14 @@ from pytest_glue_runs._service.rules.behaviors import (
 )
 from pytest_glue_runs._service.rules.error_catalog import (
     RUN_ENDED,
+    RUN_NOT_ENDED,
     RUN_NOT_FOUND,
-    RUN_STILL_ALIVE,
     START_WITHOUT_JOB,
     TOO_MANY_RUNS,
     TOO_MANY_RUNS_OF_JOB,
 )
 from pytest_glue_runs._service.rules.errors import GlueError
-from pytest_glue_runs._service.rules.requests import MALFORMED_POLICY, check, effective
+from pytest_glue_runs._service.rules.requests import MALFORMED_POLICY, check, effective_request
 from pytest_glue_runs._service.rules.rule_types import Behavior, Proposal, command_name
 from pytest_glue_runs._service.rules.versions import check_end_of_life
 
@@ -41,7 +41,7 @@ def start_job_run(context: Context, region: Region, request: Mapping[str, Any]) 
     if previous_id is not None:
         previous = context.store.run(job, previous_id)
         if not previous.ended:
-            raise RUN_STILL_ALIVE.error(run=previous_id, state=previous.state)
+            raise RUN_NOT_ENDED.error(run=previous_id, state=previous.state)
     if context.end_of_life:
         _check_end_of_life(context, job)
     if not request.keys() <= _UNCHECKED:
@@ -72,11 +72,11 @@ def _check_end_of_life(context: Context, job: Job) -> None:
     )
 
 
-def _check(context: Context, job: Job, asked: Mapping[str, Any]) -> None:
+def _check(context: Context, job: Job, request: Mapping[str, Any]) -> None:
     definition = job.definition
-    version, holds = definition["GlueVersion"], effective(asked, definition)
-    check("StartJobRun", Proposal(asked, holds, version, job.region))
-    policy = asked.get("ExecutionRoleSessionPolicy")
+    effective = effective_request(request, definition)
+    check("StartJobRun", Proposal(request, effective, definition["GlueVersion"], job.region))
+    policy = request.get("ExecutionRoleSessionPolicy")
     problem = None if policy is None else context.policy_problem(policy)
     if problem is not None:
         raise MALFORMED_POLICY.error(problem=problem)

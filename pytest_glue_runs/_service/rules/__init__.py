@@ -1,5 +1,5 @@
-"""What Glue refuses and what it fills in: rules as data, each with its source and certainty.
+"""What Glue rejects and what it does by default: rules as data, each with source and certainty.
 
-The lengths, ranges, patterns and enums of AWS's model are not here: `shapes` reads them
-from botocore. docs/fidelity.md is made from this data.
+The lengths, ranges, patterns and enums of AWS's service model are not listed here: the
+`protocol` package reads them from botocore. docs/fidelity.md is generated from this data.
 """

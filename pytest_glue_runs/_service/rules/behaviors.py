@@ -1,10 +1,15 @@
-"""What Glue fills in and does by itself: defaults, times, and the words of a run's story."""
+"""What Glue does by default and by itself: default values, times, state changes and events."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from pytest_glue_runs._service.rules.rule_types import Behavior
+
+_STATE_DETAIL = (
+    "botocore's model, JobRun; wording: the limit in the words of the developer guide, "
+    "job-run-statuses"
+)
 
 TIMEOUT = Behavior(
     about="Timeout",
@@ -16,12 +21,11 @@ TIMEOUT = Behavior(
 )
 TIMEOUT_SINCE_5 = Behavior(
     about="Timeout",
-    when="none is given, and the job is of Glue 5.0 or later",
+    when="none is given, and the Glue version is 5.0 or later",
     does="480 minutes",
     value=480,
     certainty="documented",
     source="botocore's model, CreateJob; developer guide, add-job",
-    moto="2880 minutes",
 )
 TIMEOUT_RAY = Behavior(
     about="Timeout",
@@ -29,42 +33,54 @@ TIMEOUT_RAY = Behavior(
     does="480 minutes",
     value=480,
     certainty="observed",
-    source="cloud-custodian's recorded GetJobs",
+    source="cloud-custodian's recorded GetJobs, test_glue_job_enable_metrics",
 )
 TIMEOUT_STREAMING = Behavior(
     about="Timeout",
     when="none is given for a streaming job",
-    does="no Timeout: the run is restarted after 7 days, or in the first maintenance window then",
-    certainty="specified",
-    source="start_job_run, Timeout; cloud-custodian's recorded GetJobs",
-    moto="2880 minutes",
+    does="no Timeout: the run is restarted after 7 days, or in its first maintenance window after "
+    "that",
+    certainty="documented",
+    source="developer guide, add-job-streaming; cloud-custodian's recorded GetJobs show no Timeout",
 )
 LONGEST_TIMEOUT = Behavior(
     about="Timeout",
-    when="a job from before the limit has more (add_job lets it)",
-    does="the run has 10080 minutes",
+    when="the job has more, because it was created before there was a limit (add_job accepts it)",
+    does="its runs have 10080 minutes",
     value=10_080,
     certainty="specified",
     source="start_job_run, Timeout",
-    moto="takes what it is given",
 )
 TIMEOUT_CLOCK = Behavior(
-    about="Timeout, ExecutionTime",
+    about="Timeout",
     when="a run is STARTING or WAITING",
-    does="does not count: both are counted from RUNNING, ExecutionTime in whole seconds",
+    does="this time does not count: the Timeout starts at RUNNING",
+    certainty="assumed",
+    source="start_job_run, Timeout, limits the time that a run consumes resources, and botocore's "
+    "model describes ExecutionTime in the same words",
+)
+EXECUTION_TIME = Behavior(
+    about="ExecutionTime",
+    when="a run is shown",
+    does="whole seconds since RUNNING; STARTING and WAITING do not count",
     certainty="observed",
-    source="seven samples of ExecutionTime; start_job_run says the same of both: the time that a "
-    "run consumes resources",
-    moto="ExecutionTime is 123",
+    source="aws/aws-cli, awscli/examples/glue/get-job-runs.rst; developer guide of 2021, "
+    "resuming-workflow",
 )
 SPARK_CAPACITY = Behavior(
-    about="MaxCapacity, WorkerType, NumberOfWorkers",
-    when="none is given for a Spark job",
-    does="10 DPUs; from Glue 2.0 on as 10 workers of G.1X",
+    about="MaxCapacity",
+    when="neither DPUs nor workers are given for a Spark job",
+    does="10 DPUs",
     value=10.0,
     certainty="specified",
-    source="start_job_run, MaxCapacity; boto/boto3#2644",
-    moto="shows only what was given",
+    source="start_job_run, MaxCapacity",
+)
+SPARK_WORKERS = Behavior(
+    about="WorkerType, NumberOfWorkers",
+    when="no workers are given for a Spark job of Glue 2.0 or later",
+    does="as many workers of G.1X as the job has DPUs",
+    certainty="observed",
+    source="boto/boto3#2644, for UpdateJob",
 )
 SHELL_CAPACITY = Behavior(
     about="MaxCapacity",
@@ -73,149 +89,166 @@ SHELL_CAPACITY = Behavior(
     value=0.0625,
     certainty="specified",
     source="start_job_run, MaxCapacity",
-    moto="shows only what was given",
 )
 CAPACITY_OF_WORKERS = Behavior(
     about="MaxCapacity, AllocatedCapacity",
     when="a job or run has workers",
-    does="MaxCapacity is their number times their DPUs (0.25, 1, 2, 4, 8, ...), AllocatedCapacity "
-    "the same without its fraction",
+    does="MaxCapacity is their number times the DPUs of one (0.25, 1, 2, 4, 8, ...); "
+    "AllocatedCapacity is the same, rounded down",
     certainty="observed",
-    source="cloud-custodian's recorded GetJobs; CLI example of get-job-runs",
-    moto="shows only what was given",
+    source="cloud-custodian's recorded GetJobs; aws/aws-cli, awscli/examples/glue/get-job-runs.rst",
 )
 ALLOCATED_CAPACITY = Behavior(
     about="AllocatedCapacity",
-    when="StartJobRun has it, and the job has workers",
-    does="as many workers of the job's type as these DPUs make up",
+    when="StartJobRun is given it for a job with workers",
+    does="the run has as many workers of the job's type as fit into these DPUs",
     certainty="assumed",
-    source="start_job_run, AllocatedCapacity, tells it of jobs with a capacity only",
-    moto="shows only what was given",
+    source="start_job_run, AllocatedCapacity, does not mention jobs with workers",
 )
 ARGUMENTS = Behavior(
     about="Arguments",
     when="a run is shown",
-    does="only what StartJobRun was given; absent if that was nothing. The script sees the job's "
-    "DefaultArguments under them, and its NonOverridableArguments over them",
+    does="only the arguments that StartJobRun was given; absent if there were none",
     certainty="observed",
-    source="samples of GetJobRun; developer guide, arguments",
-    moto="shows the job's merged with the run's",
+    source="boto/boto3#3506; the GetJobRun responses of 2021 and 2026 in "
+    "tests/service/test_runs.py",
+)
+SCRIPT_ARGUMENTS = Behavior(
+    about="Arguments",
+    when="the script reads them",
+    does="they override the job's DefaultArguments, and its NonOverridableArguments override them",
+    certainty="documented",
+    source="developer guide, aws-glue-programming-etl-glue-arguments",
+)
+RETRIED_STATES = Behavior(
+    about="MaxRetries",
+    when="a run has ended, and attempts are left",
+    does="it is retried if it FAILED, and not after TIMEOUT or STOPPED",
+    certainty="documented",
+    source="botocore's model, CreateJob; developer guide, add-job, for TIMEOUT; STOPPED is assumed",
 )
 RETRY_DELAY = Behavior(
     about="MaxRetries",
-    when="a run has FAILED (never after TIMEOUT or STOPPED)",
-    does="the next attempt starts 30 s later, as `<id>_attempt_N`, with a record of its own",
+    when="a run is retried",
+    does="the next attempt starts 30 s later, as a run of its own with the id `<id>_attempt_N`",
     value=timedelta(seconds=30),
     certainty="observed",
-    source="CLI example of get-job-runs: 30.1 s",
-    moto="does not retry",
+    source="aws/aws-cli, awscli/examples/glue/get-job-runs.rst: 30.1 s",
 )
-RETRY_WITHOUT_ROOM = Behavior(
+RETRY_OVER_LIMIT = Behavior(
     about="MaxRetries",
-    when="an attempt is due while the job has MaxConcurrentRuns runs",
-    does="a run that is FAILED at once, with this ErrorMessage",
+    when="a retry is due while the job has MaxConcurrentRuns active runs",
+    does="the attempt is FAILED at once, with this ErrorMessage",
     value="Max concurrent runs exceeded",
-    certainty="observed",
-    source="two operators' records of 2025",
-    moto="does not retry",
+    certainty="second-hand",
+    wording="second-hand",
+    source="an operator's get-job-runs output of 2025; the developer guide, job-run-statuses, has "
+    "the state; aws-samples/build-a-360-degree-customer-view-with-aws#1 quotes the message for a "
+    "run of a workflow",
 )
 STOPPING_TIME = Behavior(
     about="BatchStopJobRun",
     when="a run is STARTING or RUNNING",
-    does="STOPPING, and STOPPED 10 s later; a run that is WAITING is STOPPED at once",
+    does="the run is STOPPING, and STOPPED 10 s later; a run that is WAITING is STOPPED at once",
     value=timedelta(seconds=10),
     certainty="observed",
-    source="awslabs/amazon-dynamodb-tools#345: 11 s, its own polling included; STARTING and "
-    "WAITING are assumed",
-    moto="raises NotImplementedError",
+    source="awslabs/amazon-dynamodb-tools#345: 11 s for a RUNNING run, including the client's "
+    "polling; STARTING and WAITING are assumed",
 )
 NO_CAPACITY = Behavior(
     about="max_dpus, max_flex_dpus, max_ray_dpus",
-    when="a run needs more DPUs than are free, and does not queue",
-    does="it is accepted, and FAILED without ever RUNNING, with this ErrorMessage",
+    when="a run needs more DPUs than are free, and is not queued",
+    does="the run is accepted, and FAILED without having been RUNNING, with this ErrorMessage",
     value="Exceeded maximum concurrent compute capacity",
     certainty="second-hand",
-    source="operators' notes; how the message goes on is not known",
-    moto="has no such limit",
+    wording="second-hand",
+    source="operators' notes; the rest of the message is not known",
 )
 WAITING_FOR_JOB = Behavior(
     about="StateDetail",
     when="a run is WAITING for its job's MaxConcurrentRuns",
-    does="says so",
+    does="this reason",
     value="Max concurrent job runs per job exceeded",
     certainty="documented",
-    source="developer guide, job-run-statuses: the list of limits; that it is the text is assumed",
-    moto="has no queue",
+    wording="assumed",
+    source=_STATE_DETAIL,
 )
 WAITING_FOR_ACCOUNT = Behavior(
     about="StateDetail",
     when="a run is WAITING for the account's runs",
-    does="says so",
+    does="this reason",
     value="Max concurrent job runs per account exceeded",
     certainty="documented",
-    source="developer guide, job-run-statuses: the list of limits; that it is the text is assumed",
-    moto="has no queue",
+    wording="assumed",
+    source=_STATE_DETAIL,
 )
 WAITING_FOR_CAPACITY = Behavior(
     about="StateDetail",
     when="a run is WAITING for DPUs",
-    does="says so",
+    does="this reason",
     value="Max concurrent compute (DPU usage) exceeded",
     certainty="documented",
-    source="developer guide, job-run-statuses: the list of limits; that it is the text is assumed",
-    moto="has no queue",
+    wording="assumed",
+    source=_STATE_DETAIL,
 )
 QUEUE_ORDER = Behavior(
     about="JobRunQueuingEnabled",
-    when="room is free",
-    does="first come, first served among the runs that fit, at that very moment",
+    when="capacity is released",
+    does="the oldest queued runs that fit start at that moment",
     certainty="assumed",
     source="nothing found",
-    moto="has no queue",
 )
 FLEX_WAIT = Behavior(
     about="ExecutionClass",
-    when="a FLEX run finds no DPUs",
-    does="WAITING for 20 minutes at most, without queuing; then FAILED for want of capacity",
+    when="too few DPUs are free for a FLEX run",
+    does="the run is WAITING for 20 minutes at most, even without queuing; then it is FAILED for "
+    "lack of capacity",
     value=timedelta(minutes=20),
     certainty="documented",
     source="developer guide, job-run-statuses",
-    moto="has no queue",
 )
 RESTART_AFTER = Behavior(
     about="Timeout, MaintenanceWindow",
-    when="a streaming run has no Timeout below 7 days, and is 7 days old",
-    does="it is restarted, or in its maintenance window that is open then or comes next: the run "
-    "is EXPIRED, and `<id>_restart_N` goes on",
+    when="a streaming run without a Timeout below 7 days is 7 days old",
+    does="it is restarted: the run is EXPIRED, and `<id>_restart_N` continues. If it has a "
+    "maintenance window, this happens in the one that is open then, or else in the next",
     value=timedelta(days=7),
-    certainty="specified",
-    source="start_job_run, Timeout; developer guide, glue-streaming-maintenance",
-    moto="has no such thing",
+    certainty="documented",
+    source="developer guide, glue-streaming-maintenance; start_job_run, Timeout, for the 7 days "
+    "and the window",
 )
 WINDOW_LENGTH = Behavior(
     about="MaintenanceWindow",
-    when="it has begun, at its hour of its day in GMT",
-    does="it is open for 3 hours; a run that is 7 days old by then is restarted at once",
+    when="the window begins, at its day and hour in GMT",
+    does="it is open for 3 hours; a run that is 7 days old when it opens is restarted at once",
     value=timedelta(hours=3),
     certainty="documented",
-    source="developer guide, glue-streaming-maintenance; when within the 3 hours is assumed",
-    moto="has no such thing",
+    source="developer guide, glue-streaming-maintenance; the moment within the 3 hours is assumed",
 )
 DPU_SECONDS = Behavior(
     about="DPUSeconds",
-    when="a run of FLEX, of Glue 3.0 or later and not streaming, has ended",
-    does="ExecutionTime times MaxCapacity; a plan may give it with `dpu_seconds=`",
+    when="a run of Glue 3.0 or later that is FLEX or has --enable-auto-scaling, and is not "
+    "streaming, has ended",
+    does="the run shows DPUSeconds; other runs do not",
     certainty="documented",
     source="developer guide, auto-scaling; botocore's model, JobRun",
 )
+FLEX_DPU_SECONDS = Behavior(
+    about="DPUSeconds",
+    when="a FLEX run without auto scaling shows them",
+    does="ExecutionTime times MaxCapacity; a plan may give another value with `dpu_seconds=`",
+    certainty="assumed",
+    source="botocore's model, JobRun, counts the time that each executor ran",
+)
 AUTO_SCALING_SHARE = Behavior(
     about="DPUSeconds",
-    when="a run with --enable-auto-scaling, of Glue 3.0 or later and not streaming, has ended",
-    does="0.4 of ExecutionTime times MaxCapacity, since not all workers run all the time",
+    when="a run with auto scaling shows them",
+    does="0.4 of ExecutionTime times MaxCapacity, because not all workers run all the time; a plan "
+    "may give another value with `dpu_seconds=`",
     value=0.4,
     certainty="assumed",
-    source="botocore's model, JobRun: it may be less than the maximum; in the one sample it is "
-    "240 of 636",
+    source="botocore's model, JobRun: it may be less than the maximum; the one sample shows 240 of "
+    "636",
 )
 DPU_SECONDS_DELAY = Behavior(
     about="DPUSeconds",
@@ -223,33 +256,51 @@ DPU_SECONDS_DELAY = Behavior(
     does="absent until 40 s after the end",
     value=timedelta(seconds=40),
     certainty="observed",
-    source="awslabs/amazon-dynamodb-tools: it waits for the field after the end",
+    source="awslabs/amazon-dynamodb-tools, which waits for the member after the end",
 )
-TERMS = Behavior(
+UPDATED_JOB = Behavior(
     about="UpdateJob",
-    when="the job has runs already",
-    does="they go on as they were started, retries of theirs too; only MaxConcurrentRuns holds at "
-    "once, for the runs that wait",
+    when="the job has active runs",
+    does="they and their retries keep the configuration they were started with; only a new "
+    "MaxConcurrentRuns applies at once, to the queued runs",
     certainty="assumed",
     source="nothing found",
-    moto="shows runs with what they were started with",
+)
+UPDATE_OVERWRITES = Behavior(
+    about="UpdateJob",
+    when="members are not given",
+    does="they are removed or reset to their defaults; only GlueVersion is kept",
+    certainty="documented",
+    source="botocore's model, UpdateJob and JobUpdate",
+)
+UNCHECKED_NAMES = Behavior(
+    about="SecurityConfiguration, ScriptLocation",
+    when="CreateJob or UpdateJob is given one that does not exist",
+    does="the job is created or updated",
+    certainty="observed",
+    source="hashicorp/terraform-provider-aws, internal/service/glue/job_test.go",
 )
 LOG_GROUP = Behavior(
     about="LogGroupName",
     when="a run is shown",
-    does="`/aws-glue/jobs`, `/aws-glue/python-jobs`; with a security configuration "
-    "`/aws-glue/jobs-<role>-<configuration>`",
+    does="`/aws-glue/jobs`, or `/aws-glue/python-jobs` for Python shell",
     certainty="observed",
-    source="samples of GetJobRun; the last from botocore's model",
-    moto="not shown",
+    source="the GetJobRun responses of 2021 to 2026 in tests/service/test_runs.py",
+)
+SECURE_LOG_GROUP = Behavior(
+    about="LogGroupName",
+    when="a Spark run has a security configuration",
+    does="`/aws-glue/jobs-<role>-<configuration>`",
+    certainty="documented",
+    source="botocore's model, JobRun",
 )
 GLUE_VERSION = Behavior(
     about="GlueVersion",
     when="none is given",
-    does="4.0, or what the setting default_glue_version says; AWS's own is 6.0 by now",
-    certainty="documented",
-    source="botocore's model, CreateJob; 4.0 so that the Timeout of start_job_run holds",
-    moto="shows none",
+    does="4.0, or the setting default_glue_version",
+    certainty="assumed",
+    source="AWS's own default is 6.0 by now (botocore's model, CreateJob); 4.0 is the latest "
+    "version with the default Timeout of start_job_run",
 )
 MAX_CONCURRENT_RUNS = Behavior(
     about="ExecutionProperty",
@@ -270,20 +321,20 @@ MAX_RETRIES = Behavior(
 JOB_MODE = Behavior(
     about="JobMode",
     when="none is given",
-    does="SCRIPT, in job and run",
+    does="SCRIPT, for the job and its runs",
     value="SCRIPT",
     certainty="documented",
-    source="botocore's model, CreateJob; samples of GetJobRun",
-    moto="shows none",
+    source="botocore's model, CreateJob; the GetJobRun response of 2026 in "
+    "tests/service/test_runs.py",
 )
 QUEUING = Behavior(
     about="JobRunQueuingEnabled",
     when="none is given",
-    does="False, in job and run",
+    does="False, for the job and its runs",
     value=False,
-    certainty="observed",
-    source="a sample of GetJobRun of 2026",
-    moto="shows none",
+    certainty="specified",
+    source="start_job_run, JobRunQueuingEnabled; the GetJobRun response of 2026 in "
+    "tests/service/test_runs.py shows it",
 )
 PYTHON_VERSION = Behavior(
     about="Command",
@@ -291,15 +342,16 @@ PYTHON_VERSION = Behavior(
     does='"3"; "2" for Spark before Glue 2.0, "3.9" for Ray',
     value={"pythonshell": "3", "glueray": "3.9"},
     certainty="documented",
-    source="developer guide, add-job-python, ray-jobs-section; cloud-custodian's recorded GetJobs",
-    moto="shows none",
+    source="developer guide, add-job-python, ray-jobs-section; cloud-custodian's recorded GetJobs "
+    "for Spark",
 )
 PREDECESSORS = Behavior(
     about="PredecessorRuns",
     when="a run is shown",
-    does="always there, and empty: no trigger starts runs here",
+    does="always present and empty, since no trigger starts runs here",
     certainty="observed",
-    source="samples of GetJobRun",
+    source="aws/aws-cli, awscli/examples/glue/get-job-runs.rst; the GetJobRun responses in "
+    "tests/service/test_runs.py",
 )
 PAGE_OF_JOBS = Behavior(
     about="GetJobs, ListJobs",
@@ -312,60 +364,59 @@ PAGE_OF_JOBS = Behavior(
 PAGE_OF_RUNS = Behavior(
     about="GetJobRuns",
     when="MaxResults is not given",
-    does="pages of 200, the most that can be asked for",
+    does="pages of 200, the largest MaxResults",
     value=200,
     certainty="assumed",
     source="nothing found",
 )
 DELETED_JOB = Behavior(
     about="DeleteJob",
-    when="the job has runs that go on",
-    does="they go on, retries too, and cannot be found or stopped any more",
+    when="the job has active runs",
+    does="they continue, and are retried, but can no longer be read or stopped",
     certainty="assumed",
     source="nothing found",
 )
 STATE_CHANGE = Behavior(
     about="EventBridge",
     when="a run is SUCCEEDED, FAILED, TIMEOUT or STOPPED",
-    does='"Glue Job State Change", at that moment',
+    does='an event "Glue Job State Change" is sent at that moment',
     certainty="documented",
     source="developer guide, automating-awsglue-with-cloudwatch-events",
-    moto="tells nobody",
 )
-DELAY_NOTICE = Behavior(
+DELAY_NOTIFICATION = Behavior(
     about="NotificationProperty",
-    when="a run has taken NotifyDelayAfter minutes, counted from StartedOn, its waiting included",
-    does='"Glue Job Run Status", once for each of STARTING, RUNNING and STOPPING from then on',
+    when="NotifyDelayAfter minutes have passed since StartedOn; time spent WAITING counts",
+    does='an event "Glue Job Run Status" is sent once for each of STARTING, RUNNING and STOPPING '
+    "from then on",
     certainty="documented",
-    source="start_job_run; EventBridge guide, list of events; that it counts from StartedOn is "
-    "read off AWS's sample",
-    moto="tells nobody",
+    source="developer guide, automating-awsglue-with-cloudwatch-events; that StartedOn counts: the "
+    "sample in the EventBridge guide; WAITING is assumed",
 )
 CLEANUP = Behavior(
     about="MaxConcurrentRuns, max_concurrent_runs, max_dpus",
     when="a run has ended",
-    does="it still counts against the limits for the time that the setting cleanup gives, 5 s by "
-    "default; queued runs start after that. A restart does not wait for it",
+    does="it still counts towards the limits for the time of the setting cleanup, 5 s by default; "
+    "queued runs start after that. A restart does not wait for it",
     value=timedelta(seconds=5),
-    certainty="observed",
-    source="apache/airflow#43688 (5 to 10 s are advised; others wait 30 s); that it holds for "
-    "limits other than MaxConcurrentRuns is assumed",
+    certainty="second-hand",
+    source="apache/airflow#43688 advises 5 to 10 s, others wait 30 s; limits other than "
+    "MaxConcurrentRuns are assumed",
 )
 RETENTION = Behavior(
     about="GetJobRun, GetJobRuns",
     when="a run was started more than 365 days ago",
-    does="it is no longer found; `glue_runs.runs()` still has it",
+    does="it is no longer found; `glue_runs.runs()` still returns it",
     value=timedelta(days=365),
     certainty="documented",
     source="botocore's model, GetJobRun: accessible for 365 days (the developer guide says 90); "
-    "that it counts from StartedOn is assumed",
+    "that StartedOn counts is assumed",
 )
 THROTTLING = Behavior(
     about="every operation",
     when="the setting max_requests_per_second is given, and an account sends more in a region",
-    does="ThrottlingException, `Rate exceeded`: a token bucket that holds the requests of one "
-    "second",
+    does="ThrottlingException, `Rate exceeded`, from a token bucket that holds one second of "
+    "requests",
     certainty="second-hand",
     source="users see more than about 15 parallel starts throttled; AWS publishes no rate",
 )
-ALL = tuple(fact for fact in list(globals().values()) if isinstance(fact, Behavior))
+ALL = tuple(value for value in list(globals().values()) if isinstance(value, Behavior))

@@ -1,4 +1,4 @@
-"""MaxCapacity and AllocatedCapacity: which job may have how many DPUs."""
+"""MaxCapacity and AllocatedCapacity: how many DPUs a job can have."""
 
 from __future__ import annotations
 
@@ -8,102 +8,115 @@ PYTHON_SHELL_DPUS = (0.0625, 1)
 SPARK_DPUS = (2, 100)
 
 
-def _out_of_range(proposal: Proposal) -> bool:
+def _out_of_range(proposal: Proposal, member: str) -> bool:
     low, high = SPARK_DPUS
-    asked = [proposal.asked.get(name) for name in ("MaxCapacity", "AllocatedCapacity")]
-    return proposal.is_spark and any(dpus is not None and not low <= dpus <= high for dpus in asked)
+    dpus = proposal.requested.get(member)
+    return proposal.is_spark and dpus is not None and not low <= dpus <= high
 
 
-def _not_for_shell(proposal: Proposal) -> bool:
-    dpus = proposal.asked.get("MaxCapacity")
+def _not_a_shell_size(proposal: Proposal) -> bool:
+    dpus = proposal.requested.get("MaxCapacity")
     return proposal.command == "pythonshell" and dpus not in (None, *PYTHON_SHELL_DPUS)
 
 
 RULES = (
     Rule(
         about="MaxCapacity, AllocatedCapacity",
-        when="together with WorkerType or NumberOfWorkers in one request",
+        when="given together with WorkerType or NumberOfWorkers in one request",
         message="Please do not set Max Capacity if using Worker Type and Number of Workers.",
-        broken=lambda proposal: (
-            proposal.has("MaxCapacity", "AllocatedCapacity")
-            and proposal.has("WorkerType", "NumberOfWorkers")
+        rejects=lambda proposal: (
+            proposal.requests("MaxCapacity", "AllocatedCapacity")
+            and proposal.requests("WorkerType", "NumberOfWorkers")
         ),
-        certainty="second-hand",
-        source="start_job_run, MaxCapacity; apache/airflow#19207 for AllocatedCapacity",
-        moto="accepts it",
+        certainty="specified",
+        wording="second-hand",
+        source="start_job_run, MaxCapacity; apache/airflow#19207 for AllocatedCapacity; wording: "
+        "quoted by users",
     ),
     Rule(
         about="MaxCapacity, AllocatedCapacity",
-        when="both in one request",
+        when="both are given in one request",
         message="Please set only one of Max Capacity and Allocated Capacity.",
-        broken=lambda proposal: proposal.has("MaxCapacity") and proposal.has("AllocatedCapacity"),
+        rejects=lambda proposal: (
+            proposal.requests("MaxCapacity") and proposal.requests("AllocatedCapacity")
+        ),
         certainty="assumed",
-        source="start_job_run, AllocatedCapacity: use MaxCapacity instead; the words are assumed",
-        moto="accepts it",
+        wording="assumed",
+        source="start_job_run, AllocatedCapacity: use MaxCapacity instead",
     ),
     Rule(
         about="MaxCapacity",
-        when="a Spark job of Glue 2.0 or later",
+        when="given for a Spark job of Glue 2.0 or later",
         message="Max Capacity is not supported for Glue Version {version}. Please set Worker Type "
         "and Number of Workers.",
-        broken=lambda proposal: (
-            proposal.is_spark and proposal.has("MaxCapacity") and proposal.since("2.0")
+        rejects=lambda proposal: (
+            proposal.is_spark and proposal.requests("MaxCapacity") and proposal.since("2.0")
         ),
         operations=("CreateJob", "StartJobRun"),
         certainty="specified",
-        source="start_job_run, MaxCapacity; the words are assumed. UpdateJob was seen to accept "
-        "it and to turn it into workers (boto/boto3#2644), so it does",
-        moto="accepts it",
+        wording="assumed",
+        source="start_job_run, MaxCapacity. UpdateJob accepts it and converts it to workers, as "
+        "observed in boto/boto3#2644",
     ),
     Rule(
         about="MaxCapacity, AllocatedCapacity",
-        when="a Ray job",
+        when="given for a Ray job",
         message="Max Capacity is not supported for Job Command glueray",
-        broken=lambda proposal: (
-            proposal.command == "glueray" and proposal.has("MaxCapacity", "AllocatedCapacity")
+        rejects=lambda proposal: (
+            proposal.command == "glueray" and proposal.requests("MaxCapacity", "AllocatedCapacity")
         ),
         certainty="assumed",
-        source="start_job_run, MaxCapacity names Python shell and Spark only",
-        moto="accepts it",
+        wording="assumed",
+        source="start_job_run, MaxCapacity, mentions only Python shell and Spark jobs",
     ),
     Rule(
         about="AllocatedCapacity",
-        when="a Python shell job",
+        when="given for a Python shell job",
         message="Allocated Capacity is not supported for Job Command pythonshell",
-        broken=lambda proposal: (
-            proposal.command == "pythonshell" and proposal.has("AllocatedCapacity")
+        rejects=lambda proposal: (
+            proposal.command == "pythonshell" and proposal.requests("AllocatedCapacity")
         ),
         certainty="documented",
-        source="developer guide, add-job-python; the words are assumed",
-        moto="accepts it",
+        wording="assumed",
+        source="developer guide, add-job-python",
     ),
     Rule(
         about="MaxCapacity",
-        when="other than 0.0625 or 1 for a Python shell job",
+        when="neither 0.0625 nor 1 for a Python shell job",
         message="Max Capacity for Job Command pythonshell must be either 0.0625 or 1.0.",
-        broken=_not_for_shell,
+        rejects=_not_a_shell_size,
         certainty="specified",
-        source="start_job_run, MaxCapacity; the words are assumed",
-        moto="accepts it",
-    ),
-    Rule(
-        about="MaxCapacity, AllocatedCapacity",
-        when="below 2 or above 100 for a Spark job",
-        message="Max Capacity for Job Command {command} must be from 2 to 100.",
-        broken=_out_of_range,
-        certainty="specified",
-        source="start_job_run, MaxCapacity and AllocatedCapacity; the words are assumed",
-        moto="accepts it",
+        wording="assumed",
+        source="start_job_run, MaxCapacity",
     ),
     Rule(
         about="MaxCapacity",
-        when="a fraction for a Spark job",
-        message="Max Capacity must not be fractional for Job Command {command}.",
-        broken=lambda proposal: (
-            proposal.is_spark and (proposal.asked.get("MaxCapacity") or 0) % 1 != 0
+        when="below 2 or above 100 for a Spark job",
+        message="Max Capacity for Job Command {command} must be between 2 and 100.",
+        rejects=lambda proposal: _out_of_range(proposal, "MaxCapacity"),
+        certainty="specified",
+        wording="assumed",
+        source="start_job_run, MaxCapacity",
+    ),
+    Rule(
+        about="AllocatedCapacity",
+        when="below 2 or above 100 for a Spark job",
+        message="Allocated Capacity for Job Command {command} must be between 2 and 100.",
+        rejects=lambda proposal: _out_of_range(proposal, "AllocatedCapacity"),
+        certainty="assumed",
+        wording="assumed",
+        source="start_job_run, AllocatedCapacity, for the minimum; the maximum is that of "
+        "MaxCapacity",
+    ),
+    Rule(
+        about="MaxCapacity",
+        when="not a whole number for a Spark job",
+        message="Max Capacity for Job Command {command} must be a whole number.",
+        rejects=lambda proposal: (
+            proposal.is_spark and (proposal.requested.get("MaxCapacity") or 0) % 1 != 0
         ),
         certainty="specified",
-        source="start_job_run, MaxCapacity; the words are assumed",
-        moto="accepts it",
+        wording="assumed",
+        source="start_job_run, MaxCapacity",
     ),
 )

@@ -1,4 +1,4 @@
-"""What is refused because of what there is, or is not: jobs, runs, bookmarks, capacity_pool."""
+"""Errors that depend on the jobs and runs that exist, on capacity, or on the protocol."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ START_WITHOUT_JOB = Rejection(
     code=NOT_FOUND,
     message="Failed to start job run due to missing metadata",
     operations=("StartJobRun",),
-    certainty="observed",
-    source="boto3 and CLI transcripts; half of them end with a dot",
-    moto="says `Job x not found.`",
+    certainty="documented",
+    wording="second-hand",
+    source="start_job_run lists the exception; wording: quoted from CLI output, half of the quotes "
+    "ending with a full stop",
 )
 JOB_NOT_FOUND = Rejection(
     about="JobName",
-    when="no job has this name, or the ARN of a tag operation names none (of BatchStopJobRun an "
-    "entry under Errors, with HTTP 200)",
+    when="no job has this name, or the ARN of a tag operation is not that of a job "
+    "(BatchStopJobRun returns HTTP 200 with an entry under Errors)",
     code=NOT_FOUND,
     message="Job with name: {job} not found.",
     operations=(
@@ -35,12 +36,12 @@ JOB_NOT_FOUND = Rejection(
         "GetTags",
     ),
     certainty="observed",
-    source="aws/aws-cdk#16767, for GetJob; assumed for the others",
-    moto="says `Job x not found.`",
+    wording="observed",
+    source="aws/aws-cdk#16767, for GetJob",
 )
 RUN_NOT_FOUND = Rejection(
     about="RunId, JobRunIds, JobRunId",
-    when="the job has no such run (of BatchStopJobRun an entry under Errors, with HTTP 200)",
+    when="the job has no such run (BatchStopJobRun returns HTTP 200 with an entry under Errors)",
     code=NOT_FOUND,
     message="Job Run with id: {run} not found for job: {job}.",
     operations=(
@@ -50,100 +51,104 @@ RUN_NOT_FOUND = Rejection(
         "GetJobBookmark",
         "ResetJobBookmark",
     ),
-    certainty="assumed",
-    source="the code was observed in BatchStopJobRun's Errors, the words were not",
-    moto="says `Job run x not found.`",
+    certainty="documented",
+    wording="assumed",
+    source="botocore's model lists the code for GetJobRun",
 )
-RUN_STILL_ALIVE = Rejection(
+RUN_NOT_ENDED = Rejection(
     about="JobRunId",
-    when="the run to be tried again has not ended",
-    message="Job Run with id: {run} is in state: {state}. Only ended runs can be retried.",
+    when="the run to be retried has not ended",
+    message="Job Run with id: {run} is in state: {state}. Only a run that has ended can be "
+    "retried.",
     operations=("StartJobRun",),
     certainty="assumed",
-    source="JobRunNotInTerminalStateException is in the developer guide of 2021, and not in "
-    "botocore's model",
-    moto="accepts it",
+    wording="assumed",
+    source="the developer guide of 2021 lists JobRunNotInTerminalStateException; botocore's model "
+    "does not",
 )
-JOB_EXISTS = Rejection(
+JOB_DIFFERS = Rejection(
     about="Name",
-    when="a job has this name already, with another definition",
+    when="a job with this name and another definition exists",
     code="IdempotentParameterMismatchException",
     message="Job with name '{job}' already submitted with different configuration",
     operations=("CreateJob",),
     certainty="second-hand",
-    source="a Terraform user's note; the words are the developer guide's for a trigger",
-    moto="AlreadyExistsException",
+    wording="assumed",
+    source="a Terraform user's note; the developer guide has this wording for a trigger",
 )
-JOB_EXISTS_ALREADY = Rejection(
+JOB_EXISTS = Rejection(
     about="Name",
-    when="a job has this name already, with the same definition",
+    when="a job with this name and the same definition exists",
     code="AlreadyExistsException",
     message="Job with name: {job} already exists.",
     operations=("CreateJob",),
     certainty="assumed",
-    source="the exception is in botocore's model of CreateJob",
+    wording="assumed",
+    source="botocore's model of CreateJob lists the exception",
 )
 RUN_ENDED = Rejection(
     about="JobRunIds",
-    when="the run has ended (an entry under Errors, with HTTP 200)",
+    when="the run has ended (HTTP 200 with an entry under Errors)",
     message="Job Run with id: {run} cannot be stopped in state: {state}.",
     operations=("BatchStopJobRun",),
     certainty="assumed",
+    wording="assumed",
     source="nothing found",
-    moto="raises NotImplementedError for the whole operation",
 )
 NO_BOOKMARK = Rejection(
     about="JobName",
-    when="the job has no bookmark, or GetJobBookmark names a run that kept none",
+    when="the job has no bookmark, or GetJobBookmark names a run that has none",
     code=NOT_FOUND,
     message="Continuation for job {job} not found",
     operations=("GetJobBookmark", "ResetJobBookmark"),
     certainty="second-hand",
-    source="quoted by users of ResetJobBookmark; the code is in botocore's model of both",
-    moto="raises NotImplementedError for ResetJobBookmark",
+    wording="second-hand",
+    source="quoted by users of ResetJobBookmark",
 )
 BAD_TOKEN = Rejection(
     about="NextToken",
-    when="it is not one that the operation gave",
+    when="the token is not one that the operation returned",
     message="Invalid NextToken",
     operations=("GetJobs", "ListJobs", "GetJobRuns"),
     certainty="assumed",
-    source="InvalidInputException is in botocore's model of every paged operation",
+    wording="assumed",
+    source="botocore's model of every paginated operation lists the code",
 )
 UNREADABLE = Rejection(
-    about="the body",
-    when="it is not a JSON object",
+    about="request body",
+    when="the body is not a JSON object",
     code="SerializationException",
     message="Start of structure or map expected",
     certainty="assumed",
-    source="AWS's JSON protocol answers SerializationException to what it cannot read",
+    wording="assumed",
+    source="AWS's JSON services return SerializationException for a body that they cannot parse",
 )
 UNKNOWN_OPERATION = Rejection(
     about="X-Amz-Target",
-    when="it names no operation",
+    when="the header does not name an operation of Glue",
     code="UnknownOperationException",
     certainty="documented",
     source="https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html",
 )
 TOO_MANY_RUNS_OF_JOB = Rejection(
     about="MaxConcurrentRuns, max_concurrent_runs_per_job",
-    when="the job has that many runs in STARTING, RUNNING or STOPPING, and the run does not queue",
+    when="the job has that many runs in STARTING, RUNNING or STOPPING, and the run is not queued",
     code="ConcurrentRunsExceededException",
     message="Concurrent runs exceeded for {job}",
     operations=("StartJobRun",),
     certainty="observed",
+    wording="observed",
     source="aws-solutions/amazon-marketing-cloud-uploader-from-aws#51",
-    moto="the same code, with other words",
 )
 TOO_MANY_RUNS = Rejection(
     about="max_concurrent_runs",
-    when="the account has that many runs in the region, and the run does not queue",
+    when="the account has that many runs in the region, and the run is not queued",
     code="ResourceNumberLimitExceededException",
     message="Maximum number of concurrent job runs exceeded for account {account}",
     operations=("StartJobRun",),
     certainty="observed",
-    source="the code: dev.classmethod.jp/articles/aws-glue-job-concurrency; the words are assumed",
-    moto="has no such limit",
+    wording="assumed",
+    source="dev.classmethod.jp/articles/aws-glue-job-concurrency",
 )
 TOO_MANY_JOBS = Rejection(
     about="max_jobs",
@@ -152,17 +157,17 @@ TOO_MANY_JOBS = Rejection(
     message="Maximum number of jobs exceeded for account {account}",
     operations=("CreateJob",),
     certainty="documented",
-    source="AWS general reference, Glue quotas; the words are assumed",
-    moto="has no such limit",
+    wording="assumed",
+    source="AWS general reference, Glue quotas; botocore's model of CreateJob lists the exception",
 )
 
 ALL = (
     START_WITHOUT_JOB,
     JOB_NOT_FOUND,
     RUN_NOT_FOUND,
-    RUN_STILL_ALIVE,
+    RUN_NOT_ENDED,
+    JOB_DIFFERS,
     JOB_EXISTS,
-    JOB_EXISTS_ALREADY,
     RUN_ENDED,
     NO_BOOKMARK,
     BAD_TOKEN,

@@ -1,4 +1,4 @@
-"""Why a run may fail while it is STARTING, and the ErrorMessage it has then."""
+"""Reasons for a run to fail while it is STARTING, with the ErrorMessage of each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pytest_glue_runs._service.rules.rule_types import Behavior
 LaunchProblem = Literal[
     "script", "role", "connection", "security_configuration", "subnet", "resources"
 ]
-"""What keeps a run from starting."""
+"""A reason for a run to fail while it is STARTING."""
 
 LAUNCH_PROBLEMS: tuple[LaunchProblem, ...] = get_args(LaunchProblem)
 
@@ -27,9 +27,10 @@ SCRIPT = Behavior(
     value="LAUNCH ERROR | Error downloading from S3 for bucket: {bucket}, key: {key}."
     "The specified key does not exist. (Service: Amazon S3; Status Code: 404; "
     "Please refer logs for details.",
-    certainty="observed",
-    source="users' records of failed runs, with Access Denied and Status Code 403 in the middle; "
-    "the text for a missing key is assumed",
+    certainty="second-hand",
+    wording="second-hand",
+    source="quoted by users for Access Denied, with Status Code 403; the part about the key is "
+    "assumed",
 )
 ROLE = Behavior(
     about="Role",
@@ -37,7 +38,8 @@ ROLE = Behavior(
     does="the run is FAILED while it is STARTING, with this ErrorMessage",
     value=_PREFIX + "Role {role} should be given assume role permissions for Glue Service.",
     certainty="documented",
-    source="EventBridge guide, list of event types",
+    wording="documented",
+    source="EventBridge guide, list of events",
 )
 CONNECTION = Behavior(
     about="Connections",
@@ -45,17 +47,18 @@ CONNECTION = Behavior(
     does="the run is FAILED while it is STARTING, with this ErrorMessage",
     value=_PREFIX + "Could not find connection for the given criteria Failed to get catalog "
     "connections given names: {connections} " + _SERVICE,
-    certainty="observed",
-    source="a user's record of a failed run",
+    certainty="second-hand",
+    wording="second-hand",
+    source="quoted by a user",
 )
 SECURITY_CONFIGURATION = Behavior(
     about="SecurityConfiguration",
-    when="it does not exist",
+    when="the configuration does not exist",
     does="the run is FAILED while it is STARTING, with this ErrorMessage",
     value=_PREFIX + "Security Configuration {security_configuration} not found. " + _SERVICE,
     certainty="assumed",
-    source="the definition is accepted (Terraform's acceptance tests); what happens then was not "
-    "found",
+    wording="assumed",
+    source="nothing found",
 )
 SUBNET = Behavior(
     about="Connections",
@@ -63,6 +66,7 @@ SUBNET = Behavior(
     does="the run is FAILED while it is STARTING, with this ErrorMessage",
     value=_PREFIX + "Number of IP addresses on subnet is 0",
     certainty="second-hand",
+    wording="second-hand",
     source="operators' notes",
 )
 RESOURCES = Behavior(
@@ -71,7 +75,8 @@ RESOURCES = Behavior(
     does="the run is FAILED while it is STARTING, with this ErrorMessage",
     value="Resource unavailable",
     certainty="second-hand",
-    source="operators' notes; the developer guide's job-run-statuses names it as a reason to wait",
+    wording="second-hand",
+    source="operators' notes; the developer guide, job-run-statuses, has it as a reason to wait",
 )
 
 _BEHAVIORS: dict[LaunchProblem, Behavior] = {
@@ -88,7 +93,7 @@ ALL = tuple(_BEHAVIORS.values())
 def launch_error(
     problem: LaunchProblem, job: str, run: str, definition: Mapping[str, Any], security: str | None
 ) -> str:
-    """Return the ErrorMessage of a run that *problem* keeps from starting."""
+    """Return the ErrorMessage of a run that fails because of *problem*."""
     location = str((definition.get("Command") or {}).get("ScriptLocation") or "")
     bucket, _, key = location.removeprefix("s3://").partition("/")
     connections = (definition.get("Connections") or {}).get("Connections") or ["none"]

@@ -1,4 +1,4 @@
-"""The forms that a rule has."""
+"""The data types of the rules."""
 
 from __future__ import annotations
 
@@ -12,104 +12,106 @@ from pytest_glue_runs._service.rules.errors import GlueError
 Certainty = Literal["specified", "documented", "observed", "second-hand", "assumed"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FidelityEntry:
-    """How we know something of Glue."""
+    """One statement about Glue, with the evidence for it."""
 
     about: str
-    """The members, operations or states that it is about."""
+    """The members, operations or states concerned."""
     when: str
     certainty: Certainty
+    """How certain it is that Glue does this."""
+    wording: Certainty | None = None
+    """How certain its message is; None if it has none."""
     source: str
-    moto: str = ""
-    """What moto does instead, where it does otherwise."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Behavior(FidelityEntry):
-    """Something that Glue does or fills in."""
+    """Something that Glue does, or a default that it fills in."""
 
-    does: str = ""
+    does: str
     value: Any = None
-    """The number or text itself, where the service works with it."""
+    """The number or text that the service uses."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rejection(FidelityEntry):
-    """Something that Glue refuses, in which words."""
+    """An error that Glue returns for a request."""
 
     code: str = "InvalidInputException"
     message: str = ""
     operations: tuple[str, ...] = ()
-    """Which refuse it; empty: it is found out before the operation is."""
+    """The operations that return it; empty if the error precedes the choice of the operation."""
 
-    def error(self, **facts: object) -> GlueError:
-        """The error, with *facts* in the places of the message."""
-        return GlueError(self.code, self.message.format(**facts))
+    def error(self, **details: object) -> GlueError:
+        """Return the error, with *details* filled in for the message's placeholders."""
+        return GlueError(self.code, self.message.format(**details))
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a request asks for, and what would hold if it were granted."""
+    """A request to create, update or start a job, as the rules see it."""
 
-    asked: Mapping[str, Any]
+    requested: Mapping[str, Any]
     """The members of CreateJob, JobUpdate or StartJobRun."""
-    holds: Mapping[str, Any]
-    """These over the job's own; of CreateJob and UpdateJob the same as `asked`."""
+    effective: Mapping[str, Any]
+    """The requested members over those of the job; for CreateJob and UpdateJob, `requested`."""
     version: str
-    """The Glue version that holds."""
+    """The effective Glue version."""
     region: str
 
     @property
     def command(self) -> str:
-        """The kind of job."""
-        return command_name(self.holds)
+        """The effective command: glueetl, gluestreaming, pythonshell or glueray."""
+        return command_name(self.effective)
 
     @property
     def is_spark(self) -> bool:
-        """Whether it is a Spark job, ETL or streaming."""
+        """Whether the job is a Spark job, ETL or streaming."""
         return self.command in ("glueetl", "gluestreaming")
 
     @property
     def worker_type(self) -> str:
-        """The worker type that holds; empty if none does."""
-        return self.holds.get("WorkerType") or ""
+        """The effective worker type; empty if there is none."""
+        return self.effective.get("WorkerType") or ""
 
     def since(self, version: str) -> bool:
-        """Whether the Glue version that holds is *version* or later."""
+        """Return whether the effective Glue version is *version* or later."""
         return version_key(self.version) >= version_key(version)
 
-    def has(self, *names: str) -> bool:
-        """Whether one of these members is asked for."""
-        return any(self.asked.get(name) is not None for name in names)
+    def requests(self, *names: str) -> bool:
+        """Return whether the request has any of these members."""
+        return any(self.requested.get(name) is not None for name in names)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule(Rejection):
-    """A refusal that can be told from the request and its job alone.
+    """A rejection that depends only on the request and its job.
 
-    The message has places for the command, the version, the type of worker.
+    The message may have the placeholders ``{command}``, ``{version}`` and ``{type}``, the
+    worker type.
     """
 
-    broken: Callable[[Proposal], bool] = lambda proposal: False
+    rejects: Callable[[Proposal], bool]
     operations: tuple[str, ...] = ("CreateJob", "UpdateJob", "StartJobRun")
 
     def check(self, proposal: Proposal) -> None:
-        """Raises the refusal if the *proposal* breaks the rule."""
-        if self.broken(proposal):
+        """Raise the rule's error if it rejects *proposal*."""
+        if self.rejects(proposal):
             raise self.error(
                 command=proposal.command, version=proposal.version, type=proposal.worker_type
             )
 
 
 def command_name(definition: Mapping[str, Any]) -> str:
-    """The kind of job that a definition describes."""
+    """Return the name of a definition's command."""
     name: str = (definition.get("Command") or {}).get("Name", "glueetl")
     return name
 
 
 def version_key(text: str) -> tuple[float, ...]:
-    """A Glue version in a form that can be compared; "auto" is later than every other."""
+    """Return a sort key for a Glue version; "auto" sorts after every other."""
     if text == "auto":
         return (inf,)
     return tuple(int(part) if part.isdecimal() else 0 for part in text.split("."))

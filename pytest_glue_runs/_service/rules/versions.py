@@ -1,4 +1,4 @@
-"""Glue versions: which there are, and which a run can go on."""
+"""Glue versions: which exist, and which of them can run which command."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from pytest_glue_runs._service.rules.rule_types import Behavior, Rejection, vers
 
 # Source: developer guide, release-notes and glue-version-support-policy.
 VERSIONS = ("0.9", "1.0", "2.0", "3.0", "4.0", "5.0", "5.1", "6.0")
-SINCE_FOR_RAY = "4.0"
+FIRST_RAY_VERSION = "4.0"
 
-NOT_VALID = Behavior(
+INVALID_VERSION = Behavior(
     about="GlueVersion",
-    when=f"it is none of {', '.join(VERSIONS)}, nor auto, nor later than these, or it is before "
-    f"{SINCE_FOR_RAY} for a Ray job; a Python shell job may name any",
-    does="the job is made and its run accepted, and FAILED after its start-up, with this "
-    "ErrorMessage",
+    when=f"the version is not one of {', '.join(VERSIONS)}, auto, or a later one; or a Ray job has "
+    f"one before {FIRST_RAY_VERSION}. Any version is valid for a Python shell job",
+    does="the job is created and its runs are accepted; each run is FAILED after its start-up, "
+    "with this ErrorMessage",
     value="JobName:{job} and JobRunId:{run} failed to execute with exception Given GlueVersion "
     "[{version}] is not valid. (Service: AWSGlueJobExecutor; Status Code: 400; Error Code: "
     "InvalidInputException; Request ID: 00000000-0000-4000-8000-000000000000; Proxy: null)",
     certainty="assumed",
-    source="the words were observed of 4.0 and a command that did not go with it, in "
-    "aws-samples/cql-replicator#160; which versions there are: developer guide, release-notes; "
-    "Ray's: botocore's model, CreateJob; Python shell's: developer guide, add-job-python",
-    moto="takes any",
+    wording="observed",
+    source="wording: aws-samples/cql-replicator#160, for 4.0 and a command that does not support "
+    "it; versions: developer guide, release-notes; Ray: botocore's model, CreateJob; Python "
+    "shell: developer guide, add-job-python",
 )
 AUTO = Behavior(
     about="GlueVersion",
-    when="it is auto, which botocore knows since 1.44",
-    does="runs start as on the latest version; nothing is upgraded, and no AutoUpgradeMetadata "
-    "shown",
+    when="the version is auto, which botocore has known since 1.44",
+    does="runs start as on the latest version; jobs are not upgraded and do not show "
+    "AutoUpgradeMetadata",
     certainty="assumed",
     source="botocore's model, Job",
 )
@@ -41,12 +41,13 @@ SHELL_3_6_DATE = datetime(2026, 3, 31, 7, tzinfo=timezone.utc)
 
 END_OF_LIFE = Rejection(
     about="GlueVersion",
-    when=f"it is {', '.join(END_OF_LIFE_VERSIONS)} for a Spark job, from 2026-04-01 on, unless "
-    "the setting end_of_life is off",
+    when=f"the version is {', '.join(END_OF_LIFE_VERSIONS)} for a Spark job, from 2026-04-01 on, "
+    "unless the setting end_of_life is off",
     message="Glue Version {version} is no longer available",
     operations=("CreateJob", "StartJobRun"),
     certainty="documented",
-    source="developer guide, glue-version-support-policy; the message is assumed",
+    wording="assumed",
+    source="developer guide, glue-version-support-policy",
 )
 SHELL_3_6 = Rejection(
     about="Command",
@@ -55,23 +56,24 @@ SHELL_3_6 = Rejection(
     message="Python Shell version selected is no longer available",
     operations=("CreateJob",),
     certainty="documented",
-    source="developer guide, glue-version-support-policy; the message is second-hand",
+    wording="second-hand",
+    source="developer guide, glue-version-support-policy",
 )
 NOT_STOPPED = Behavior(
     about="GlueVersion",
-    when="its end of life comes while a run is on",
-    does="not modelled: the run continues, where AWS stops it at some time",
+    when="the version reaches its end of life during a run",
+    does="not modelled: the run continues, while AWS stops it at some time",
     certainty="documented",
-    source="developer guide, glue-version-support-policy: when exactly is not said",
+    source="developer guide, glue-version-support-policy, which does not say when exactly",
 )
-ALL = (NOT_VALID, AUTO, NOT_STOPPED)
+ALL = (INVALID_VERSION, AUTO, NOT_STOPPED)
 REJECTIONS = (END_OF_LIFE, SHELL_3_6)
 
 
 def check_end_of_life(
     operation: str, command: str, version: str, python_version: str | None, now: datetime
 ) -> None:
-    """Raise InvalidInputException for a version at the end of its life at the time *now*."""
+    """Raise InvalidInputException for a version that has reached its end of life by *now*."""
     spark = command in ("glueetl", "gluestreaming")
     if spark and version in END_OF_LIFE_VERSIONS and now >= END_OF_LIFE_DATE:
         raise END_OF_LIFE.error(version=version)
@@ -81,13 +83,13 @@ def check_end_of_life(
 
 
 def can_run(command: str, version: str) -> bool:
-    """Whether a run of this kind of job starts on the *version*.
+    """Return whether a run of *command* can start on *version*.
 
-    One that is newer than those known here is taken for valid.
+    Versions later than the latest known one are considered valid.
     """
     if command == "pythonshell":
         return True
-    if command == "glueray" and version_key(version) < version_key(SINCE_FOR_RAY):
+    if command == "glueray" and version_key(version) < version_key(FIRST_RAY_VERSION):
         return False
     if version in VERSIONS or version == "auto":
         return True

@@ -1,15 +1,15 @@
-"""Worker types: what each is worth, and which job may have which."""
+"""Worker types: their DPUs, and which jobs can use them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import NamedTuple
 
 from pytest_glue_runs._service.rules.rule_types import Certainty, Proposal, Rule
 
-# Source: https://docs.aws.amazon.com/glue/latest/dg/add-job.html. start_job_run lists ten of
-# them; the six behind were added since.
+# G.4X and G.8X. Source: https://docs.aws.amazon.com/glue/latest/dg/add-job.html. start_job_run
+# lists the first ten; the other six were added later.
 LARGE_REGIONS = frozenset(
     {
         "us-east-2", "us-east-1", "us-west-2", "ap-southeast-1", "ap-southeast-2",
@@ -17,7 +17,7 @@ LARGE_REGIONS = frozenset(
         "us-west-1", "ap-south-1", "ap-northeast-2", "eu-west-2", "eu-south-2", "sa-east-1",
     }
 )  # fmt: skip
-# Source: as above, for G.12X, G.16X and R.*.
+# G.12X, G.16X and R.*. Source: as above.
 LARGEST_REGIONS = frozenset(
     {
         "us-east-1", "us-west-2", "us-east-2", "eu-west-1", "eu-central-1", "eu-south-2",
@@ -28,33 +28,33 @@ ETL = frozenset({"glueetl"})
 STREAMING = frozenset({"gluestreaming"})
 SPARK = ETL | STREAMING
 
-
 MINIMUM = 2
 MAXIMUM = 299
 
 
 class WorkerType(NamedTuple):
-    """What a worker is, and which jobs may have it."""
+    """The size of a worker, and the jobs that can use it."""
 
     dpus: float
-    """DPUs of one worker; of Z.2X and R.* they are M-DPUs."""
+    """DPUs of one worker; M-DPUs for Z.2X and R.*."""
     commands: frozenset[str] = SPARK
     since: str = "0.9"
     before: str | None = None
     regions: frozenset[str] | None = None
-    maximum_is: Certainty = "assumed"
+    """None means every region."""
+    maximum_certainty: Certainty = "assumed"
 
     @property
     def maximum(self) -> int:
-        """The largest NumberOfWorkers: 299, fewer where a worker is more than one DPU."""
+        """The largest NumberOfWorkers: 299 DPUs' worth, and 299 of workers below one DPU."""
         return int(MAXIMUM / max(self.dpus, 1))
 
 
 WORKER_TYPES = {
     "Standard": WorkerType(1, before="2.0"),
-    "G.025X": WorkerType(0.25, STREAMING, "3.0", maximum_is="observed"),
-    "G.1X": WorkerType(1, maximum_is="documented"),
-    "G.2X": WorkerType(2, maximum_is="documented"),
+    "G.025X": WorkerType(0.25, STREAMING, "3.0", maximum_certainty="observed"),
+    "G.1X": WorkerType(1, maximum_certainty="documented"),
+    "G.2X": WorkerType(2, maximum_certainty="documented"),
     "G.4X": WorkerType(4, ETL, "3.0", regions=LARGE_REGIONS),
     "G.8X": WorkerType(8, ETL, "3.0", regions=LARGE_REGIONS),
     "G.12X": WorkerType(12, ETL, "4.0", regions=LARGEST_REGIONS),
@@ -68,124 +68,158 @@ WORKER_TYPES = {
 
 
 def dpus_of(worker_type: str) -> float:
-    """The DPUs of a worker; of a type that is new, what its name says."""
+    """Return the DPUs of one worker; for an unknown type, the number in its name."""
     known = WORKER_TYPES.get(worker_type)
     if known is not None:
         return known.dpus
-    named = re.search(r"\d+", worker_type)
-    return float(named[0]) if named else 1
+    number = re.search(r"\d+", worker_type)
+    return float(number[0]) if number else 1
 
 
-def _half(proposal: Proposal) -> bool:
-    holds = proposal.holds
+def _incomplete(proposal: Proposal) -> bool:
+    effective = proposal.effective
     return proposal.command != "glueray" and (
-        (holds.get("WorkerType") is None) != (holds.get("NumberOfWorkers") is None)
+        (effective.get("WorkerType") is None) != (effective.get("NumberOfWorkers") is None)
     )
 
 
-def _for_command(proposal: Proposal) -> bool:
-    worker = WORKER_TYPES.get(proposal.worker_type)
-    return worker is not None and proposal.command not in worker.commands
+def _wrong_command(names: Container[str]) -> Callable[[Proposal], bool]:
+    def rejects(proposal: Proposal) -> bool:
+        name = proposal.worker_type
+        return name in names and proposal.command not in WORKER_TYPES[name].commands
+
+    return rejects
 
 
-def _for_version(proposal: Proposal) -> bool:
-    worker = WORKER_TYPES.get(proposal.worker_type)
-    if worker is None:
-        return False
-    ended = worker.before is not None and proposal.since(worker.before)
-    return ended or not proposal.since(worker.since)
+def _wrong_version(names: Container[str]) -> Callable[[Proposal], bool]:
+    def rejects(proposal: Proposal) -> bool:
+        if proposal.worker_type not in names:
+            return False
+        worker = WORKER_TYPES[proposal.worker_type]
+        too_late = worker.before is not None and proposal.since(worker.before)
+        return too_late or not proposal.since(worker.since)
+
+    return rejects
 
 
-def _for_region(proposal: Proposal) -> bool:
+def _wrong_region(proposal: Proposal) -> bool:
     worker = WORKER_TYPES.get(proposal.worker_type)
     return (
         worker is not None and worker.regions is not None and proposal.region not in worker.regions
     )
 
 
-def _too_many(of_type: str) -> Callable[[Proposal], bool]:
-    maximum = WORKER_TYPES[of_type].maximum
+def _too_many(name: str) -> Callable[[Proposal], bool]:
+    maximum = WORKER_TYPES[name].maximum
     return lambda proposal: (
-        proposal.worker_type == of_type and _workers(proposal, maximum) > maximum
+        proposal.worker_type == name and _number_of_workers(proposal, maximum) > maximum
     )
 
 
-def _workers(proposal: Proposal, default: int) -> int:
-    number: int | None = proposal.holds.get("NumberOfWorkers")
+def _number_of_workers(proposal: Proposal, default: int) -> int:
+    number: int | None = proposal.effective.get("NumberOfWorkers")
     return default if number is None else number
 
 
 _ABOUT = "WorkerType, NumberOfWorkers"
+_WRONG_COMMAND = "Worker Type {type} is not supported for Job Command {command}"
+_WRONG_VERSION = "Worker type {type} is not supported for Glue Version {version}"
+# The types that start_job_run does not mention.
+_LATER_TYPES = frozenset({"G.12X", "G.16X", "R.1X", "R.2X", "R.4X", "R.8X"})
+_SPECIFIED_TYPES = WORKER_TYPES.keys() - _LATER_TYPES
+_MAXIMUM_SOURCES = {
+    "observed": "aws-samples/cql-replicator#98",
+    "documented": "developer guide of 2021, add-job; the wording is that for G.025X",
+    "assumed": "as many DPUs as for G.1X; the wording is that for G.025X",
+}
 
 RULES = (
     Rule(
         about=_ABOUT,
-        when="either is there for a Python shell job",
+        when="a Python shell job has either of them",
         message="Worker Type is not supported for Job Command pythonshell",
-        broken=lambda proposal: (
-            proposal.command == "pythonshell" and proposal.has("WorkerType", "NumberOfWorkers")
+        rejects=lambda proposal: (
+            proposal.command == "pythonshell" and proposal.requests("WorkerType", "NumberOfWorkers")
         ),
         certainty="observed",
+        wording="observed",
         source="cloudposse/terraform-aws-glue#42",
-        moto="accepts it",
     ),
     Rule(
         about=_ABOUT,
-        when="only one of them holds",
+        when="only one of them is effective",
         message="Please set both Worker Type and Number of Workers.",
-        broken=_half,
+        rejects=_incomplete,
         certainty="observed",
+        wording="observed",
         source="aws/aws-cdk#26241, for CreateJob",
-        moto="accepts it",
     ),
     Rule(
         about="WorkerType",
-        when="a Ray job has another than Z.2X, or none",
+        when="a Ray job has a worker type other than Z.2X, or none",
         message="Worker type cannot be null and only [Z.2X] worker types are supported for "
         "glueray jobs",
-        broken=lambda proposal: proposal.command == "glueray" and proposal.worker_type != "Z.2X",
+        rejects=lambda proposal: proposal.command == "glueray" and proposal.worker_type != "Z.2X",
         certainty="observed",
+        wording="observed",
         source="aws/aws-cdk#32119",
-        moto="accepts it",
     ),
     Rule(
         about="WorkerType",
-        when="G.4X and larger for other than Spark ETL, G.025X for other than streaming, "
-        "Z.2X for other than Ray",
-        message="Worker Type {type} is not supported for Job Command {command}",
-        broken=_for_command,
+        when="G.4X or G.8X for a job other than Spark ETL, G.025X for one other than Spark "
+        "streaming, Z.2X for one other than Ray",
+        message=_WRONG_COMMAND,
+        rejects=_wrong_command(_SPECIFIED_TYPES),
         certainty="specified",
-        source="start_job_run, WorkerType; the words are those for Python shell",
-        moto="accepts it",
+        wording="assumed",
+        source="start_job_run, WorkerType; the wording is that for Python shell jobs",
     ),
     Rule(
         about="WorkerType",
-        when="the Glue version does not have it: Standard from 2.0 on; G.025X, G.4X, G.8X before "
-        "3.0; G.12X, G.16X, R.* before 4.0",
-        message="Worker type {type} is not supported for Glue Version {version}",
-        broken=_for_version,
+        when="G.12X, G.16X or R.* for a job other than Spark ETL",
+        message=_WRONG_COMMAND,
+        rejects=_wrong_command(_LATER_TYPES),
+        certainty="documented",
+        wording="assumed",
+        source="developer guide, add-job; the wording is that for Python shell jobs",
+    ),
+    Rule(
+        about="WorkerType",
+        when="G.025X, G.4X or G.8X before Glue 3.0, Standard from 2.0 on",
+        message=_WRONG_VERSION,
+        rejects=_wrong_version(_SPECIFIED_TYPES),
         certainty="specified",
-        source="start_job_run, WorkerType; developer guide, add-job; the words: "
-        "hashicorp/terraform-provider-aws#44420",
-        moto="accepts it",
+        wording="assumed",
+        source="start_job_run, WorkerType and MaxCapacity; the wording is that for a region",
     ),
     Rule(
         about="WorkerType",
-        when="the region does not have it: sixteen have G.4X and G.8X, eight the larger and R.*",
-        message="Worker type {type} is not supported for Glue Version {version}",
-        broken=_for_region,
-        certainty="observed",
-        source="developer guide, add-job; the words: hashicorp/terraform-provider-aws#44420",
-        moto="accepts it",
+        when="G.12X, G.16X or R.* before Glue 4.0",
+        message=_WRONG_VERSION,
+        rejects=_wrong_version(_LATER_TYPES),
+        certainty="documented",
+        wording="assumed",
+        source="developer guide, add-job; the wording is that for a region",
+    ),
+    Rule(
+        about="WorkerType",
+        when="the region does not offer it: sixteen offer G.4X and G.8X, eight the larger ones "
+        "and R.*",
+        message=_WRONG_VERSION,
+        rejects=_wrong_region,
+        certainty="documented",
+        wording="observed",
+        source="developer guide, add-job; wording: hashicorp/terraform-provider-aws#44420, for "
+        "G.4X and Glue 5.0, where the region is the likely reason",
     ),
     Rule(
         about="NumberOfWorkers",
         when="fewer than 2 (observed of G.1X)",
         message="To use Worker Type {type}, minimum allowed value of Number of Workers is 2.",
-        broken=lambda proposal: _workers(proposal, MINIMUM) < MINIMUM,
+        rejects=lambda proposal: _number_of_workers(proposal, MINIMUM) < MINIMUM,
         certainty="observed",
+        wording="observed",
         source="aws-samples/cql-replicator#181",
-        moto="accepts it",
     ),
     *(
         Rule(
@@ -193,11 +227,10 @@ RULES = (
             when=f"more than {worker.maximum} of {name}",
             message="To use Worker Type {type}, maximum allowed value of Number of Workers is "
             f"{worker.maximum}.",
-            broken=_too_many(name),
-            certainty=worker.maximum_is,
-            source="aws-samples/cql-replicator#98 for G.025X; developer guide of 2021, add-job, "
-            "for G.1X and G.2X; the others: as many DPUs",
-            moto="accepts it",
+            rejects=_too_many(name),
+            certainty=worker.maximum_certainty,
+            wording="observed" if worker.maximum_certainty == "observed" else "assumed",
+            source=_MAXIMUM_SOURCES[worker.maximum_certainty],
         )
         for name, worker in WORKER_TYPES.items()
     ),

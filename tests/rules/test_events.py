@@ -1,4 +1,4 @@
-"""Events for EventBridge: which, when, and in which shape."""
+"""EventBridge events: which are sent, when, and their content."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ MakeJob = Callable[..., str]
 
 
 @pytest.fixture
-def told(glue_runs: GlueRuns) -> Callable[[], list[tuple[str, str, str]]]:
-    """Time of the day, state and kind of each event so far."""
+def sent(glue_runs: GlueRuns) -> Callable[[], list[tuple[str, str, str]]]:
+    """Return a function that returns time of day, state and kind of each event so far."""
     kinds = {"Glue Job State Change": "change", "Glue Job Run Status": "delay"}
 
-    def tell() -> list[tuple[str, str, str]]:
+    def summaries() -> list[tuple[str, str, str]]:
         return [
             (event["time"][11:19], event["detail"]["state"], kinds[event["detail-type"]])
             for event in glue_runs.events
         ]
 
-    return tell
+    return summaries
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,9 @@ def told(glue_runs: GlueRuns) -> Callable[[], list[tuple[str, str, str]]]:
         ),
         (hangs(), "12:03:04", "WARN", "TIMEOUT", "Job run timed out"),
     ],
-    ids=["SUCCEEDED", "FAILED", "FAILED without words", "TIMEOUT"],
+    ids=["SUCCEEDED", "FAILED", "FAILED without message", "TIMEOUT"],
 )
-def test_shape_of_a_state_change(
+def test_state_change_event(
     glue_runs: GlueRuns,
     start: Any,
     make_job: MakeJob,
@@ -60,7 +60,7 @@ def test_shape_of_a_state_change(
     state: str,
     message: str,
 ) -> None:
-    """The end of a run is an event, member for member as AWS has it."""
+    """The end of a run sends this event."""
     glue_runs.plan(make_job(Timeout=3), plan)
     run_id = start()
     glue_runs.settle()
@@ -85,20 +85,20 @@ def test_shape_of_a_state_change(
     }
 
 
-def test_stop_is_a_state_change(
-    client: Any, glue_runs: GlueRuns, start: Any, make_job: MakeJob, told: Any
+def test_stop_sends_a_state_change(
+    client: Any, glue_runs: GlueRuns, start: Any, make_job: MakeJob, sent: Any
 ) -> None:
-    """STOPPED is told when it is so, and not when it is asked for."""
+    """The event is sent when the run is STOPPED, not when the stop is requested."""
     make_job()
     client.batch_stop_job_run(JobName="nightly", JobRunIds=[start()])
     glue_runs.settle()
-    assert told() == [("12:00:10", "STOPPED", "change")]
+    assert sent() == [("12:00:10", "STOPPED", "change")]
     detail = glue_runs.events[0]["detail"]
     assert (detail["severity"], detail["message"]) == ("INFO", "Job run stopped")
 
 
-def test_shape_of_a_delay(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
-    """A run that takes longer than NotifyDelayAfter is an event, member for member."""
+def test_delay_event(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
+    """A run that takes longer than NotifyDelayAfter sends this event."""
     glue_runs.plan(make_job(NotificationProperty={"NotifyDelayAfter": 1}), hangs())
     run_id = start()
     glue_runs.tick("1h")
@@ -124,17 +124,17 @@ def test_shape_of_a_delay(glue_runs: GlueRuns, start: Any, make_job: MakeJob) ->
     }
 
 
-def test_delay_is_told_once_for_each_state(
-    client: Any, glue_runs: GlueRuns, start: Any, make_job: MakeJob, told: Any
+def test_delay_is_sent_once_for_each_state(
+    client: Any, glue_runs: GlueRuns, start: Any, make_job: MakeJob, sent: Any
 ) -> None:
-    """STARTING, RUNNING and STOPPING are told of, each once, from the threshold on."""
+    """STARTING, RUNNING and STOPPING each send one event after the threshold."""
     make_job(NotificationProperty={"NotifyDelayAfter": 2})
     glue_runs.plan("nightly", hangs(startup="3m"))
     run_id = start()
     glue_runs.tick("10m")
     client.batch_stop_job_run(JobName="nightly", JobRunIds=[run_id])
     glue_runs.tick("10m")
-    assert told() == [
+    assert sent() == [
         ("12:02:00", "STARTING", "delay"),
         ("12:03:00", "RUNNING", "delay"),
         ("12:10:00", "STOPPING", "delay"),
@@ -142,68 +142,64 @@ def test_delay_is_told_once_for_each_state(
     ]
 
 
-def test_state_that_begins_at_the_threshold_is_told_once(
-    glue_runs: GlueRuns, start: Any, make_job: MakeJob, told: Any
+def test_state_that_begins_at_the_threshold_sends_one_event(
+    glue_runs: GlueRuns, start: Any, make_job: MakeJob, sent: Any
 ) -> None:
-    """A run that has waited for just as long, and is STARTING then, is told of once."""
+    """The second run is STARTING after exactly two minutes of WAITING."""
     make_job(JobRunQueuingEnabled=True, ExecutionProperty={"MaxConcurrentRuns": 1})
     glue_runs.plan("nightly", succeeds(startup=0, after="130s"), hangs(startup="1s"))
     start()
     glue_runs.tick(10)
     start(NotificationProperty={"NotifyDelayAfter": 2})
     glue_runs.tick("1h")
-    assert told() == [
+    assert sent() == [
         ("12:02:10", "SUCCEEDED", "change"),
         ("12:02:10", "STARTING", "delay"),
         ("12:02:11", "RUNNING", "delay"),
     ]
 
 
-def test_run_that_is_fast_enough_is_not_told(
-    glue_runs: GlueRuns, start: Any, make_job: MakeJob, told: Any
+def test_run_that_ends_before_the_threshold_sends_no_delay(
+    glue_runs: GlueRuns, start: Any, make_job: MakeJob, sent: Any
 ) -> None:
-    """A run that ends before the threshold has its end alone."""
     make_job(NotificationProperty={"NotifyDelayAfter": 2})
     start()
     glue_runs.tick("1h")
-    assert told() == [("12:01:04", "SUCCEEDED", "change")]
+    assert sent() == [("12:01:04", "SUCCEEDED", "change")]
 
 
-def test_settle_does_not_wait_for_a_delay_that_will_not_be(
+def test_settle_does_not_wait_for_the_threshold_of_an_ended_run(
     glue_runs: GlueRuns, noon: datetime, start: Any, make_job: MakeJob
 ) -> None:
-    """When the run has ended nothing more is due, though its threshold is hours away."""
     make_job(NotificationProperty={"NotifyDelayAfter": 600})
     start()
     glue_runs.settle()
     assert glue_runs.now == noon + timedelta(seconds=64)
 
 
-def test_no_threshold_no_notice(
-    glue_runs: GlueRuns, start: Any, make_job: MakeJob, told: Any
+def test_no_delay_event_without_a_threshold(
+    glue_runs: GlueRuns, start: Any, make_job: MakeJob, sent: Any
 ) -> None:
-    """Without NotifyDelayAfter no run takes too long."""
     glue_runs.plan(make_job(NotificationProperty={}), hangs())
     start()
     glue_runs.tick("1d")
-    assert told() == []
+    assert sent() == []
 
 
-def test_threshold_of_the_run_holds(
-    glue_runs: GlueRuns, start: Any, shown: Any, make_job: MakeJob, told: Any
+def test_threshold_of_the_run_overrides_the_jobs(
+    glue_runs: GlueRuns, start: Any, shown: Any, make_job: MakeJob, sent: Any
 ) -> None:
-    """NotificationProperty of StartJobRun takes the place of the job's, and is shown."""
     glue_runs.plan(make_job(NotificationProperty={"NotifyDelayAfter": 1}), hangs())
     run_id = start(NotificationProperty={"NotifyDelayAfter": 5})
     glue_runs.tick("1h")
-    assert told() == [("12:05:00", "RUNNING", "delay")]
+    assert sent() == [("12:05:00", "RUNNING", "delay")]
     assert shown(run_id)["NotificationProperty"] == {"NotifyDelayAfter": 5}
 
 
-def test_waiting_run_is_not_told(
-    glue_runs: GlueRuns, start: Any, make_job: MakeJob, told: Any
+def test_waiting_run_sends_no_event(
+    glue_runs: GlueRuns, start: Any, make_job: MakeJob, sent: Any
 ) -> None:
-    """WAITING has no event; once it is STARTING, it is late already."""
+    """WAITING counts towards the threshold, so STARTING is past it."""
     make_job(
         JobRunQueuingEnabled=True,
         NotificationProperty={"NotifyDelayAfter": 2},
@@ -213,32 +209,30 @@ def test_waiting_run_is_not_told(
     glue_runs.quotas.max_concurrent_runs = 0
     start()
     glue_runs.tick("5m")
-    assert told() == []
+    assert sent() == []
     glue_runs.quotas.max_concurrent_runs = 1
-    assert told() == [("12:05:00", "STARTING", "delay"), ("12:05:00", "RUNNING", "delay")]
+    assert sent() == [("12:05:00", "STARTING", "delay"), ("12:05:00", "RUNNING", "delay")]
 
 
-def test_expired_run_is_not_told(
-    glue_runs: GlueRuns, start: Any, make_job: MakeJob, told: Any
+def test_expired_run_sends_no_event(
+    glue_runs: GlueRuns, start: Any, make_job: MakeJob, sent: Any
 ) -> None:
-    """AWS documents no event of a restart."""
+    """AWS documents no event for a restart."""
     start(make_job(command="gluestreaming"))
     glue_runs.tick("8d")
-    assert told() == []
+    assert sent() == []
 
 
-def test_each_attempt_is_told(
-    glue_runs: GlueRuns, start: Any, make_job: MakeJob, told: Any
+def test_each_attempt_sends_events(
+    glue_runs: GlueRuns, start: Any, make_job: MakeJob, sent: Any
 ) -> None:
-    """Attempts that come by themselves have events as first runs have."""
     glue_runs.plan(make_job(MaxRetries=1), fails(after="6s"), succeeds(after="6s"))
     start()
     glue_runs.settle()
-    assert told() == [("12:00:10", "FAILED", "change"), ("12:00:50", "SUCCEEDED", "change")]
+    assert sent() == [("12:00:10", "FAILED", "change"), ("12:00:50", "SUCCEEDED", "change")]
 
 
-def test_events_have_ids_of_their_own(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
-    """No two events have the same id."""
+def test_event_ids_are_unique(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
     make_job(NotificationProperty={"NotifyDelayAfter": 1})
     start(), start()
     glue_runs.settle()
@@ -246,32 +240,30 @@ def test_events_have_ids_of_their_own(glue_runs: GlueRuns, start: Any, make_job:
     assert len(set(ids)) == len(ids) == 4
 
 
-def test_event_names_account_and_region(
-    glue_runs: GlueRuns, glue_in: Callable[[str], Any], make_job: MakeJob
+def test_event_has_the_account_and_region_of_its_run(
+    glue_runs: GlueRuns, client_in: Callable[[str], Any], make_job: MakeJob
 ) -> None:
-    """An event is of the region that its run is in."""
     make_job(region="eu-west-1")
-    glue_in("eu-west-1").start_job_run(JobName="nightly")
+    client_in("eu-west-1").start_job_run(JobName="nightly")
     glue_runs.settle()
     assert [(event["account"], event["region"]) for event in glue_runs.events] == [
         ("123456789012", "eu-west-1")
     ]
 
 
-def test_reading_events_moves_nothing_on(
-    glue_runs: GlueRuns, noon: datetime, start: Any, make_job: MakeJob, told: Any
+def test_event_appears_at_its_time(
+    glue_runs: GlueRuns, noon: datetime, start: Any, make_job: MakeJob, sent: Any
 ) -> None:
-    """An event is there when its time has come, and not before."""
+    """Reading events does not advance the clock."""
     make_job()
     start()
     glue_runs.tick(63)
-    before = told()
+    before = sent()
     glue_runs.tick(1)
-    assert (before, told()) == ([], [("12:01:04", "SUCCEEDED", "change")])
+    assert (before, sent()) == ([], [("12:01:04", "SUCCEEDED", "change")])
 
 
-def test_reset_forgets_events(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
-    """After reset() there are none."""
+def test_reset_clears_events(glue_runs: GlueRuns, start: Any, make_job: MakeJob) -> None:
     make_job()
     start()
     glue_runs.settle()
@@ -280,7 +272,9 @@ def test_reset_forgets_events(glue_runs: GlueRuns, start: Any, make_job: MakeJob
 
 
 @pytest.mark.parametrize("minutes", [1, 2880, 10_080])
-def test_any_threshold_is_accepted(ask: Callable[..., str], operation: str, minutes: int) -> None:
-    """NotifyDelayAfter may be longer than the Timeout, as AWS was seen to accept."""
+def test_any_threshold_is_accepted(
+    rejection: Callable[..., str], operation: str, minutes: int
+) -> None:
+    """NotifyDelayAfter may be longer than the Timeout, as observed on AWS."""
     given = {"NotificationProperty": {"NotifyDelayAfter": minutes}}
-    assert ask(operation, Timeout=1, **given) == ""
+    assert rejection(operation, Timeout=1, **given) == ""

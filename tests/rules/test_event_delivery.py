@@ -1,4 +1,4 @@
-"""moto's EventBridge: rules that match a run's events hand them to their targets."""
+"""Delivery of events through moto's EventBridge: rules that match forward them to their targets."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ ENDS = {"source": ["aws.glue"], "detail-type": ["Glue Job State Change"]}
 
 
 def make_client(service: str) -> Any:
-    """A client of a service that moto has."""
+    """Return a client of a service that moto provides."""
     return boto3.client(service, region_name="us-east-1")
 
 
 @pytest.fixture
 def rule(glue_runs: GlueRuns) -> Callable[..., None]:
-    """Makes a rule with targets."""
+    """Return a function that creates a rule with targets."""
     events = make_client("events")
 
-    def make(pattern: dict[str, Any], *targets: str, name: str = "ends", **more: Any) -> None:
-        events.put_rule(Name=name, EventPattern=json.dumps(pattern), **more)
-        listed = [{"Id": str(number), "Arn": arn} for number, arn in enumerate(targets)]
-        events.put_targets(Rule=name, Targets=listed)
+    def put_rule(pattern: dict[str, Any], *arns: str, name: str = "ends", **members: Any) -> None:
+        events.put_rule(Name=name, EventPattern=json.dumps(pattern), **members)
+        targets = [{"Id": str(number), "Arn": arn} for number, arn in enumerate(arns)]
+        events.put_targets(Rule=name, Targets=targets)
 
-    return make
+    return put_rule
 
 
 @pytest.fixture
 def queue(glue_runs: GlueRuns) -> str:
-    """The URL of a queue."""
+    """The URL of an SQS queue."""
     return str(make_client("sqs").create_queue(QueueName="ends")["QueueUrl"])
 
 
@@ -47,15 +47,15 @@ LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:ends"
 
 
 def received(queue: str) -> list[Any]:
-    """The messages of the queue, parsed."""
-    answer = make_client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
-    return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+    """Return the parsed messages of the queue."""
+    response = make_client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+    return [json.loads(message["Body"]) for message in response.get("Messages", [])]
 
 
-def test_queue_receives_the_event(
+def test_event_is_delivered_to_a_queue(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any, queue: str
 ) -> None:
-    """A rule's queue has the event as glue_runs.events has it."""
+    """The message is the event as glue_runs.events returns it."""
     rule(ENDS, ARN)
     make_job()
     start()
@@ -63,10 +63,10 @@ def test_queue_receives_the_event(
     assert received(queue) == list(glue_runs.events)
 
 
-def test_error_is_delivered_letter_for_letter(
+def test_error_message_is_delivered_unchanged(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any, queue: str
 ) -> None:
-    """Words that moto would take for a place in its template are the run's own."""
+    """moto does not interpret its angle brackets as a template."""
     rule(ENDS, ARN)
     glue_runs.plan(make_job(), fails('no <detail> of "<id>" é'))
     start()
@@ -74,13 +74,12 @@ def test_error_is_delivered_letter_for_letter(
     assert received(queue) == list(glue_runs.events)
 
 
-def test_template_of_the_target_holds(
+def test_input_transformer_is_applied(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, queue: str
 ) -> None:
-    """A target with an InputTransformer receives what that makes of the event."""
     events = make_client("events")
     events.put_rule(Name="ends", EventPattern=json.dumps(ENDS))
-    # Older versions of moto break where there is no time in it.
+    # Older versions of moto fail unless the template uses the time.
     transformer = {
         "InputPathsMap": {"run": "$.detail.state", "time": "$.time"},
         "InputTemplate": '{"was": "<run>", "time": <time>}',
@@ -93,10 +92,9 @@ def test_template_of_the_target_holds(
     assert received(queue) == [{"was": "SUCCEEDED", "time": "2026-01-01T12:01:04Z"}]
 
 
-def test_log_group_receives_the_event(
+def test_event_is_delivered_to_a_log_group(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any
 ) -> None:
-    """A rule's log group has it too."""
     logs = make_client("logs")
     logs.create_log_group(logGroupName="/aws/events/ends")
     rule(ENDS, "arn:aws:logs:us-east-1:123456789012:log-group:/aws/events/ends")
@@ -107,10 +105,9 @@ def test_log_group_receives_the_event(
     assert json.loads(event["message"]) == glue_runs.events[0]
 
 
-def test_rule_gets_what_it_asks_for(
+def test_pattern_selects_events(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any, queue: str
 ) -> None:
-    """The pattern of a rule chooses by state."""
     rule({**ENDS, "detail": {"state": ["FAILED"]}}, ARN)
     glue_runs.plan(make_job(), fails("Out of memory"))
     start(), start()
@@ -118,10 +115,10 @@ def test_rule_gets_what_it_asks_for(
     assert [body["detail"]["state"] for body in received(queue)] == ["FAILED"]
 
 
-def test_event_is_delivered_though_glue_is_not_asked(
+def test_event_is_delivered_without_a_call_to_glue(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any, queue: str
 ) -> None:
-    """Who looks into the queue finds what has happened by now, and only that."""
+    """Reading the queue is enough, and shows only events that are due."""
     rule(ENDS, ARN)
     make_job()
     start()
@@ -135,7 +132,7 @@ def test_event_is_delivered_though_glue_is_not_asked(
 def test_event_is_delivered_once(
     client: Any, glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any, queue: str
 ) -> None:
-    """However often somebody looks."""
+    """Later calls do not deliver it again."""
     rule(ENDS, ARN)
     make_job()
     start()
@@ -144,10 +141,9 @@ def test_event_is_delivered_once(
     assert (len(received(queue)), len(received(queue))) == (1, 0)
 
 
-def test_delay_is_delivered_too(
+def test_delay_event_is_delivered(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any, queue: str
 ) -> None:
-    """Both kinds of events go to EventBridge."""
     rule({"source": ["aws.glue"]}, ARN)
     make_job(NotificationProperty={"NotifyDelayAfter": 1})
     start()
@@ -158,10 +154,10 @@ def test_delay_is_delivered_too(
     ]
 
 
-def test_target_that_moto_does_not_have_is_passed_over(
+def test_unsupported_target_is_skipped(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any, queue: str
 ) -> None:
-    """The targets behind it receive the event all the same, as do other rules."""
+    """The other targets and rules still receive the event."""
     rule(ENDS, LAMBDA, ARN)
     rule(ENDS, ARN, name="more")
     make_job()
@@ -177,10 +173,10 @@ def test_target_that_moto_does_not_have_is_passed_over(
         "arn:aws:logs:us-east-1:123456789012:log-group:missing",
     ],
 )
-def test_target_that_is_not_there_is_passed_over(
+def test_missing_target_is_skipped(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any, queue: str, missing: str
 ) -> None:
-    """EventBridge tells nobody of it, least of all who asks Glue."""
+    """EventBridge does not report it to Glue's caller."""
     rule(ENDS, missing, ARN)
     make_job()
     start()
@@ -188,10 +184,9 @@ def test_target_that_is_not_there_is_passed_over(
     assert len(received(queue)) == 1
 
 
-def test_disabled_rule_gets_nothing(
+def test_disabled_rule_receives_nothing(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any, queue: str
 ) -> None:
-    """As on AWS."""
     rule(ENDS, ARN, State="DISABLED")
     make_job()
     start()
@@ -199,32 +194,31 @@ def test_disabled_rule_gets_nothing(
     assert received(queue) == []
 
 
-def test_another_region_gets_nothing(
+def test_rule_of_another_region_receives_nothing(
     glue_runs: GlueRuns,
-    glue_in: Callable[[str], Any],
+    client_in: Callable[[str], Any],
     make_job: MakeJob,
     rule: Any,
     queue: str,
 ) -> None:
-    """An event goes to the rules of its own region."""
     rule(ENDS, ARN)
     make_job(region="eu-west-1")
-    glue_in("eu-west-1").start_job_run(JobName="nightly")
+    client_in("eu-west-1").start_job_run(JobName="nightly")
     glue_runs.settle()
     assert received(queue) == []
 
 
-def test_moto_is_left_alone_without_rules(
+def test_event_without_a_matching_rule(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, queue: str
 ) -> None:
-    """Without a rule an event is in glue_runs.events only."""
+    """It is only in glue_runs.events."""
     make_job()
     start()
     glue_runs.settle()
     assert (received(queue), len(glue_runs.events)) == ([], 1)
 
 
-def test_what_is_missing_is_named(
+def test_missing_library_is_named(
     glue_runs: GlueRuns,
     client: Any,
     start: Any,
@@ -232,7 +226,7 @@ def test_what_is_missing_is_named(
     rule: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """moto's EventBridge needs a library that its extra for Glue does not bring."""
+    """moto's EventBridge needs a library that its extra for Glue does not install."""
     rule(ENDS, ARN)
     make_job()
     start()
@@ -248,8 +242,7 @@ def test_what_is_missing_is_named(
     )
 
 
-def test_users_own_mock_receives_events() -> None:
-    """A rule made in a mock_aws of the user's own is a rule."""
+def test_rule_in_an_outer_mock_aws_receives_events() -> None:
     from moto import mock_aws
 
     with mock_aws(), mock_glue_runs as glue_runs:
@@ -264,10 +257,10 @@ def test_users_own_mock_receives_events() -> None:
 
 
 @pytest.mark.parametrize("move", ["sleep", "tick", "move_to"])
-def test_an_event_is_delivered_at_its_own_time(
+def test_event_is_delivered_at_its_own_time(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any, queue: str, move: str
 ) -> None:
-    """Wherever the clock goes beyond it."""
+    """The clock advances beyond it in one step."""
     rule(ENDS, ARN)
     make_job()
     start()
@@ -279,27 +272,27 @@ def test_an_event_is_delivered_at_its_own_time(
     else:
         glue_runs.move_to(begin + timedelta(hours=1))
     assert glue_runs.now == begin + timedelta(hours=1)
-    answer = make_client("sqs").receive_message(QueueUrl=queue, AttributeNames=["All"])
-    sent = int(answer["Messages"][0]["Attributes"]["SentTimestamp"])
+    response = make_client("sqs").receive_message(QueueUrl=queue, AttributeNames=["All"])
+    sent = int(response["Messages"][0]["Attributes"]["SentTimestamp"])
     assert sent == (begin.timestamp() + 64) * 1000
 
 
-def test_a_long_poll_receives_what_happens_meanwhile(
+def test_long_poll_receives_an_event_of_a_later_time(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any, queue: str
 ) -> None:
-    """It began at 60 seconds, and the run ended at 64."""
+    """The poll starts at 60 seconds, and the run ends at 64."""
     rule(ENDS, ARN)
     make_job()
     start()
     time.sleep(60)
-    answer = make_client("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=20)
-    assert len(answer["Messages"]) == 1
+    response = make_client("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=20)
+    assert len(response["Messages"]) == 1
 
 
-def test_a_target_that_fails_keeps_no_other_from_its_event(
+def test_failing_target_does_not_affect_others(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any, queue: str
 ) -> None:
-    """moto can neither read a template with a bare place in it, nor half an ARN."""
+    """moto cannot apply an unquoted template, nor parse half an ARN."""
     events = make_client("events")
     rule(ENDS, "arn:aws", ARN)
     template = {"InputPathsMap": {"s": "$.detail.state"}, "InputTemplate": '{"state": <s>}'}
@@ -312,10 +305,10 @@ def test_a_target_that_fails_keeps_no_other_from_its_event(
     assert received(queue) == list(glue_runs.events)
 
 
-def test_a_rule_with_a_schedule_alone_receives_no_event(
+def test_scheduled_rule_receives_no_event(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, queue: str
 ) -> None:
-    """Nothing matches what has no pattern."""
+    """A rule without a pattern matches no event."""
     events = make_client("events")
     events.put_rule(Name="often", ScheduleExpression="rate(5 minutes)")
     events.put_targets(Rule="often", Targets=[{"Id": "1", "Arn": ARN}])
