@@ -106,15 +106,14 @@ def rules_section() -> str:
             ),
             "## Worker types\n",
             _table(
-                ("type", "DPUs", "commands", "from Glue", "before Glue", "workers", "regions"),
+                ("type", "DPUs", "commands", "from Glue", "workers", "regions"),
                 (
                     (
                         name,
                         f"{worker.dpus:g}",
                         ", ".join(sorted(worker.commands)),
                         worker.since,
-                        worker.before or "",
-                        f"2 to {worker.maximum} ({worker.maximum_certainty})",
+                        f"up to {worker.maximum} ({worker.maximum_certainty})",
                         ", ".join(sorted(worker.regions)) if worker.regions else "all",
                     )
                     for name, worker in WORKER_TYPES.items()

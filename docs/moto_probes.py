@@ -146,7 +146,7 @@ def definition(
     StartJobRun gets all of them but GlueVersion, which is the job's.
     """
     workers = RAY_WORKERS if command == "glueray" else {}
-    whole = {"Command": COMMANDS[command], **workers, **members}
+    whole = {"Role": "r", "Command": COMMANDS[command], **workers, **members}
     whole = {name: value for name, value in whole.items() if value is not None}
 
     def run(glue: Any, wait: Wait) -> str:
@@ -160,7 +160,10 @@ def definition(
         requested = {name: members[name] for name in members if name != "GlueVersion"}
         return outcome(lambda: start(glue, **requested))
 
-    given = [f"{name}={_short(value)}" for name, value in members.items() if value is not None]
+    given = [
+        f"no {name}" if value is None else f"{name}={_short(value)}"
+        for name, value in members.items()
+    ]
     kind = [] if "Command" in members else [command]
     place = "" if region == "us-east-1" else f" in {region}"
     date = "" if start_at == BEFORE_END_OF_LIFE else f" on {start_at}"
@@ -177,13 +180,20 @@ _WORKERS: dict[str, Any] = {"WorkerType": "G.1X", "NumberOfWorkers": 10}
 _LARGE: dict[str, Any] = {"WorkerType": "G.8X", "NumberOfWorkers": 2}
 _LARGEST: dict[str, Any] = {"WorkerType": "R.1X", "NumberOfWorkers": 2}
 
+definition("CreateJob", Role="")
+definition("CreateJob", Command={})
+definition("UpdateJob", Role=None)
 definition("CreateJob", Command={"Name": "spark"})
 definition("CreateJob", Command={"Name": "glueray"}, **RAY_WORKERS)
 definition("CreateJob", MaxRetries=11)
+definition("CreateJob", ExecutionProperty={"MaxConcurrentRuns": 0})
+definition("CreateJob", ExecutionProperty={"MaxConcurrentRuns": 4001})
 definition("CreateJob", GlueVersion="1.0", MaxCapacity=10.0, **_WORKERS)
+definition("CreateJob", GlueVersion="1.0", AllocatedCapacity=10, **_WORKERS)
 definition("CreateJob", GlueVersion="1.0", MaxCapacity=10.0, AllocatedCapacity=10)
 definition("CreateJob", GlueVersion="4.0", MaxCapacity=10.0)
 definition("CreateJob", "glueray", MaxCapacity=10.0, WorkerType=None, NumberOfWorkers=None)
+definition("CreateJob", "glueray", AllocatedCapacity=10, WorkerType=None, NumberOfWorkers=None)
 definition("CreateJob", "pythonshell", AllocatedCapacity=1)
 definition("CreateJob", "pythonshell", MaxCapacity=0.5)
 definition("CreateJob", GlueVersion="1.0", MaxCapacity=101.0)
@@ -197,7 +207,9 @@ definition("CreateJob", "gluestreaming", GlueVersion="4.0", **_LARGEST)
 definition("CreateJob", GlueVersion="2.0", **_LARGE)
 definition("CreateJob", GlueVersion="3.0", **_LARGEST)
 definition("CreateJob", region="eu-west-3", GlueVersion="4.0", **_LARGE)
+definition("StartJobRun", GlueVersion="4.0", WorkerType="Standard", NumberOfWorkers=2)
 definition("StartJobRun", WorkerType="G.1X", NumberOfWorkers=1)
+definition("CreateJob", WorkerType="G.2X", NumberOfWorkers=0)
 definition("StartJobRun", WorkerType="G.1X", NumberOfWorkers=300)
 definition("CreateJob", "glueray", Timeout=60)
 definition("StartJobRun", Timeout=10_081)

@@ -7,18 +7,31 @@ from typing import Any
 
 import pytest
 
+from pytest_glue_runs import mock_glue_runs
+
 GetRejection = Callable[..., str]
 Shown = Callable[..., dict[str, Any]]
 
-TOGETHER = (
-    "InvalidInputException: Please do not set Max Capacity if using Worker Type and Number of "
-    "Workers."
+# The forms of DPUs in a request, with the name that an error has for each.
+DPUS = pytest.mark.parametrize(
+    ("dpus", "name"),
+    [({"MaxCapacity": 10.0}, "Max Capacity"), ({"AllocatedCapacity": 10}, "Allocated Capacity")],
+    ids=["Max", "Allocated"],
 )
 
 
 def out_of_range(command: str, capacity: str = "Max Capacity") -> str:
     """Return the error for too few or too many DPUs."""
     return f"InvalidInputException: {capacity} for Job Command {command} must be between 2 and 100."
+
+
+def with_workers(name: str) -> str:
+    """Return the error for DPUs together with workers; only one of the two has a full stop."""
+    stop = "." if name == "Max Capacity" else ""
+    return (
+        f"InvalidInputException: Please do not set {name} if using Worker Type and Number of "
+        f"Workers{stop}"
+    )
 
 
 def fractional(command: str) -> str:
@@ -86,6 +99,46 @@ def test_spark_since_glue_2_has_no_max_capacity(
     )
 
 
+@pytest.mark.parametrize("dpus", [{"MaxCapacity": 10.0}, {"AllocatedCapacity": 10}])
+@pytest.mark.parametrize("command", ["glueetl", "gluestreaming"])
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, ("4.0", 10.0, "G.1X", 10)),
+        ({"default_glue_version": "5.1", "start_at": "2026-12-01"}, ("5.1", 10.0, "G.1X", 10)),
+        ({"default_glue_version": "1.0"}, ("1.0", 10.0, None, None)),
+    ],
+    ids=["default", "later default", "earlier default"],
+)
+def test_dpus_of_a_job_without_version(
+    settings: dict[str, Any],
+    command: str,
+    dpus: dict[str, Any],
+    expected: tuple[Any, ...],
+    client_in: Callable[[str], Any],
+) -> None:
+    """CreateJob accepts them, as Airflow's GlueJobHook sends them, and a run can start."""
+    client = client_in("us-east-1")
+    with mock_glue_runs(**{"start_at": "2026-01-01", **settings}):
+        client.create_job(Name="nightly", Role="r", Command={"Name": command}, **dpus)
+        run_id = client.start_job_run(JobName="nightly")["JobRunId"]
+        job = client.get_job(JobName="nightly")["Job"]
+        run = client.get_job_run(JobName="nightly", RunId=run_id)["JobRun"]
+    names = ("GlueVersion", "MaxCapacity", "WorkerType", "NumberOfWorkers")
+    shown = [tuple(definition.get(name) for name in names) for definition in (job, run)]
+    assert shown == [expected, expected]
+
+
+def test_dpus_of_a_job_without_version_have_limits(client: Any) -> None:
+    """Only the check of the version is left out."""
+    job = {"Name": "nightly", "Role": "r", "Command": {"Name": "glueetl"}, "MaxCapacity": 101.0}
+    with pytest.raises(client.exceptions.InvalidInputException) as error:
+        client.create_job(**job)
+    assert f"InvalidInputException: {error.value.response['Error']['Message']}" == out_of_range(
+        "glueetl"
+    )
+
+
 def test_update_job_converts_max_capacity_to_workers(
     client: Any, make_job: Callable[..., str]
 ) -> None:
@@ -96,21 +149,18 @@ def test_update_job_converts_max_capacity_to_workers(
     assert (job["WorkerType"], job["NumberOfWorkers"], job["MaxCapacity"]) == ("G.1X", 5, 5.0)
 
 
-@pytest.mark.parametrize("dpus", [{"MaxCapacity": 4.0}, {"AllocatedCapacity": 4}])
-def test_ray_has_no_max_capacity(
-    rejection: GetRejection, operation: str, dpus: dict[str, Any]
+@DPUS
+def test_ray_has_no_dpus(
+    rejection: GetRejection, operation: str, dpus: dict[str, Any], name: str
 ) -> None:
-    """Neither MaxCapacity nor AllocatedCapacity."""
     nothing = {"WorkerType": None, "NumberOfWorkers": None}
     workers = {} if operation == "StartJobRun" else nothing
     assert rejection(operation, "glueray", **dpus, **workers) == (
-        "InvalidInputException: Max Capacity is not supported for Job Command glueray"
+        f"InvalidInputException: {name} is not supported for Job Command glueray"
     )
 
 
-@pytest.mark.parametrize(
-    "dpus", [{"MaxCapacity": 10.0}, {"AllocatedCapacity": 10}], ids=["Max", "Allocated"]
-)
+@DPUS
 @pytest.mark.parametrize(
     "workers",
     [
@@ -121,21 +171,20 @@ def test_ray_has_no_max_capacity(
     ids=["type", "number", "both"],
 )
 def test_run_request_with_dpus_and_workers(
-    rejection: GetRejection, dpus: dict[str, Any], workers: dict[str, Any]
+    rejection: GetRejection, dpus: dict[str, Any], name: str, workers: dict[str, Any]
 ) -> None:
-    assert rejection("StartJobRun", **dpus, **workers) == TOGETHER
+    assert rejection("StartJobRun", **dpus, **workers) == with_workers(name)
 
 
+@DPUS
 @pytest.mark.parametrize("operation", ["CreateJob", "UpdateJob"])
-@pytest.mark.parametrize(
-    "dpus", [{"MaxCapacity": 10.0}, {"AllocatedCapacity": 10}], ids=["Max", "Allocated"]
-)
 @pytest.mark.parametrize("version", ["1.0", "4.0"])
 def test_definition_with_dpus_and_workers(
-    rejection: GetRejection, operation: str, version: str, dpus: dict[str, Any]
+    rejection: GetRejection, operation: str, version: str, dpus: dict[str, Any], name: str
 ) -> None:
     workers = {"WorkerType": "G.1X", "NumberOfWorkers": 10}
-    assert rejection(operation, "glueetl", version, **dpus, **workers) == TOGETHER
+    error = rejection(operation, "glueetl", version, **dpus, **workers)
+    assert error == with_workers(name)
 
 
 def test_allocated_capacity_with_max_capacity(rejection: GetRejection, operation: str) -> None:

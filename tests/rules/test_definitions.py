@@ -27,12 +27,49 @@ def test_commands_of_glue(rejection: GetRejection, operation: str, name: str) ->
 
 
 @definitions
-@pytest.mark.parametrize("name", ["spark", "GlueETL", ""])
+@pytest.mark.parametrize("name", ["spark", "GlueETL"])
 def test_unknown_command_is_rejected(rejection: GetRejection, operation: str, name: str) -> None:
     assert rejection(operation, Command={"Name": name}) == (
         "InvalidInputException: Job Command name is not valid. Valid values: glueetl, "
         "gluestreaming, pythonshell, glueray"
     )
+
+
+@definitions
+@pytest.mark.parametrize("command", [{}, {"Name": ""}, {"ScriptLocation": "s3://scripts/a.py"}])
+def test_command_requires_a_name(
+    rejection: GetRejection, operation: str, command: dict[str, str]
+) -> None:
+    assert rejection(operation, Command=command) == (
+        "InvalidInputException: Command name should not be null or empty"
+    )
+
+
+def test_update_job_requires_a_command(rejection: GetRejection) -> None:
+    """botocore's model requires it for CreateJob only."""
+    assert rejection("UpdateJob", Command=None) == (
+        "InvalidInputException: Command name should not be null or empty"
+    )
+
+
+@definitions
+def test_role_must_not_be_empty(rejection: GetRejection, operation: str) -> None:
+    error = rejection(operation, Role="")
+    assert error == "InvalidInputException: Role should not be null or empty"
+
+
+def test_update_job_requires_a_role(rejection: GetRejection) -> None:
+    """botocore's model requires it for CreateJob only."""
+    error = rejection("UpdateJob", Role=None)
+    assert error == "InvalidInputException: Role should not be null or empty"
+
+
+@pytest.mark.parametrize("member", ["Role", "Command"])
+def test_client_requires_role_and_command_of_create_job(client: Any, member: str) -> None:
+    definition = {"Name": "nightly", "Role": "r", "Command": {"Name": "glueetl"}}
+    del definition[member]
+    with pytest.raises(ParamValidationError, match=f'Missing required parameter.*: "{member}"'):
+        client.create_job(**definition)
 
 
 @definitions

@@ -43,10 +43,32 @@ def test_runs_over_max_concurrent_runs_are_rejected(
         client.start_job_run(JobName="nightly")
 
 
-def test_max_concurrent_runs_0_rejects_every_run(client: Any, make_job: MakeJob) -> None:
-    make_job(ExecutionProperty={"MaxConcurrentRuns": 0})
-    with pytest.raises(client.exceptions.ConcurrentRunsExceededException):
-        client.start_job_run(JobName="nightly")
+@pytest.mark.parametrize("operation", ["CreateJob", "UpdateJob"])
+def test_range_of_max_concurrent_runs(
+    glue_runs: GlueRuns, rejection: Callable[..., str], operation: str
+) -> None:
+    """The maximum is the account's quota for one job."""
+    too_few = "InvalidInputException: Max Concurrent Runs must be greater than or equal to 1."
+    too_many = "InvalidInputException: Max Concurrent Runs must be less than or equal to 4000."
+    expected = {-1: too_few, 0: too_few, 1: "", 4000: "", 4001: too_many}
+    assert {
+        number: rejection(operation, ExecutionProperty={"MaxConcurrentRuns": number})
+        for number in expected
+    } == expected
+    glue_runs.quotas.max_concurrent_runs_per_job = 10
+    assert rejection(operation, ExecutionProperty={"MaxConcurrentRuns": 11}) == too_many.replace(
+        "4000", "10"
+    )
+
+
+def test_add_job_accepts_max_concurrent_runs_over_the_quota(
+    client: Any, glue_runs: GlueRuns, make_job: MakeJob
+) -> None:
+    """On AWS, such jobs exist from before the quota was lowered."""
+    glue_runs.quotas.max_concurrent_runs_per_job = 1
+    make_job(ExecutionProperty={"MaxConcurrentRuns": 5})
+    execution = client.get_job(JobName="nightly")["Job"]["ExecutionProperty"]
+    assert execution == {"MaxConcurrentRuns": 5}
 
 
 def test_max_concurrent_runs_applies_to_each_job(client: Any, make_job: MakeJob) -> None:

@@ -266,16 +266,19 @@ def test_restart_keeps_its_slot(glue_runs: GlueRuns, start: Any, make_job: MakeJ
 def test_restart_over_a_limit_releases_its_capacity(
     client: Any, glue_runs: GlueRuns, start: Any, stream: str, make_job: MakeJob
 ) -> None:
-    """The restart fails if its job may no longer have any run, and a queued run starts."""
-    glue_runs.quotas.max_concurrent_runs = 1
+    """The restart fails if its job has another run and may have only one; a queued run starts."""
+    glue_runs.quotas.max_concurrent_runs = 2
+    start()
+    glue_runs.tick("1d")
     start()
     start(make_job("other", JobRunQueuingEnabled=True))
-    none = {"MaxConcurrentRuns": 0}
-    update = {"Role": "r", "Command": {"Name": "gluestreaming"}, "ExecutionProperty": none}
+    one = {"MaxConcurrentRuns": 1}
+    update = {"Role": "r", "Command": {"Name": "gluestreaming"}, "ExecutionProperty": one}
     client.update_job(JobName=stream, JobUpdate=update)
-    glue_runs.tick("7d")
+    glue_runs.tick("6d")
     assert [(run.state, run.error_message) for run in glue_runs.runs()] == [
         ("EXPIRED", None),
+        ("RUNNING", None),
         ("STARTING", None),
         ("FAILED", "Max concurrent runs exceeded"),
     ]

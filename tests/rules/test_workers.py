@@ -58,16 +58,26 @@ def wrong_version(worker_type: str, version: str) -> str:
     )
 
 
-def test_number_of_workers(rejection: GetRejection, operation: str) -> None:
-    """The minimum is 2, the maximum 299 DPUs' worth of workers."""
+def too_few(worker_type: str, minimum: int) -> str:
+    """Return the error for fewer workers than the minimum."""
+    return (
+        f"InvalidInputException: To use Worker Type {worker_type}, minimum allowed value of Number "
+        f"of Workers is {minimum}."
+    )
+
+
+@pytest.mark.parametrize("operation", ["CreateJob", "UpdateJob"])
+def test_number_of_workers_of_a_job(rejection: GetRejection, operation: str) -> None:
+    """The minimum is 1, the maximum 299 DPUs' worth of workers."""
     found, expected = {}, {}
     for worker_type, (command, version, _, maximum) in TYPES.items():
-        message = f"InvalidInputException: To use Worker Type {worker_type}, "
         expected[worker_type] = {
-            1: message + "minimum allowed value of Number of Workers is 2.",
-            2: "",
+            -1: too_few(worker_type, 1),
+            0: too_few(worker_type, 1),
+            1: "",
             maximum: "",
-            maximum + 1: message + f"maximum allowed value of Number of Workers is {maximum}.",
+            maximum + 1: f"InvalidInputException: To use Worker Type {worker_type}, maximum "
+            f"allowed value of Number of Workers is {maximum}.",
         }
         found[worker_type] = {
             number: rejection(
@@ -78,13 +88,27 @@ def test_number_of_workers(rejection: GetRejection, operation: str) -> None:
     assert found == expected
 
 
-@pytest.mark.parametrize("number", [0, -1])
-def test_number_of_workers_below_1(rejection: GetRejection, operation: str, number: int) -> None:
-    """The client does not reject them."""
-    assert rejection(operation, WorkerType="G.1X", NumberOfWorkers=number) == (
-        "InvalidInputException: To use Worker Type G.1X, minimum allowed value of Number of "
-        "Workers is 2."
-    )
+def test_number_of_workers_of_a_run(rejection: GetRejection) -> None:
+    """The minimum of G.1X is 2, as observed on AWS, and that of the others 1."""
+    found = {
+        worker_type: [
+            rejection(
+                "StartJobRun", command, version, WorkerType=worker_type, NumberOfWorkers=number
+            )
+            for number in (0, 1, 2, maximum)
+        ]
+        for worker_type, (command, version, _, maximum) in TYPES.items()
+    }
+    expected = {worker_type: [too_few(worker_type, 1), "", "", ""] for worker_type in TYPES}
+    assert found == {**expected, "G.1X": [too_few("G.1X", 2), too_few("G.1X", 2), "", ""]}
+
+
+def test_run_of_a_job_with_one_worker(client: Any, make_job: Callable[..., str]) -> None:
+    """A job with one worker of G.1X can run; a run that requests one worker is rejected."""
+    make_job(WorkerType="G.1X", NumberOfWorkers=1)
+    assert client.start_job_run(JobName="nightly", Arguments={"--a": "b"})["JobRunId"]
+    with pytest.raises(client.exceptions.InvalidInputException):
+        client.start_job_run(JobName="nightly", NumberOfWorkers=1)
 
 
 def test_dpus_of_a_run(start: Any, shown: Shown, make_job: Callable[..., str]) -> None:
@@ -108,8 +132,9 @@ def test_dpus_of_a_job(client: Any, make_job: Callable[..., str]) -> None:
 
 
 def test_glue_versions_of_worker_types(rejection: GetRejection, operation: str) -> None:
+    """A definition may have Standard workers with any version, a request for a run may not."""
     supported = {
-        ("Standard", "glueetl"): ("0.9", "1.0"),
+        ("Standard", "glueetl"): ("0.9", "1.0") if operation == "StartJobRun" else VERSIONS,
         ("G.1X", "glueetl"): VERSIONS,
         ("G.2X", "glueetl"): VERSIONS,
         ("G.025X", "gluestreaming"): ("3.0", "4.0", "5.0", "5.1"),
@@ -128,6 +153,17 @@ def test_glue_versions_of_worker_types(rejection: GetRejection, operation: str) 
         for (worker_type, _), versions in supported.items()
         for version in VERSIONS
     }
+
+
+def test_updates_of_terraforms_acceptance_test(client: Any) -> None:
+    """Terraform reads the version that AWS chose, and sends it back with each worker type."""
+    command = {"Name": "glueetl", "ScriptLocation": "testscriptlocation"}
+    job: dict[str, Any] = {"Role": "r", "Command": command, "NumberOfWorkers": 10}
+    client.create_job(Name="nightly", **job, WorkerType="Standard")
+    job["GlueVersion"] = client.get_job(JobName="nightly")["Job"]["GlueVersion"]
+    for worker_type in ("G.1X", "G.2X", "G.4X", "G.8X"):
+        client.update_job(JobName="nightly", JobUpdate={**job, "WorkerType": worker_type})
+    assert client.get_job(JobName="nightly")["Job"]["WorkerType"] == "G.8X"
 
 
 def test_commands_of_worker_types(rejection: GetRejection, operation: str) -> None:

@@ -54,7 +54,8 @@ class Bench:
     def add_job(self, name: str = "nightly", caller: Caller = caller, **definition: Any) -> None:
         """Create a job that may have many concurrent runs."""
         many = {"MaxConcurrentRuns": 1000}
-        defaults = {"Name": name, "Role": "r", "Command": {}, "ExecutionProperty": many}
+        command = {"Name": "glueetl"}
+        defaults = {"Name": name, "Role": "r", "Command": command, "ExecutionProperty": many}
         self.call("CreateJob", caller, **{**defaults, **definition})
 
 

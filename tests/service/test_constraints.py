@@ -84,7 +84,7 @@ def test_patterns_match_ascii_only(bench: Any) -> None:
     # Since botocore 1.44, the pattern also matches "auto".
     pattern = glue_request_model().members("CreateJobRequest")["GlueVersion"].metadata["pattern"]
     expected = violation("'².0'", "glueVersion", f"satisfy regular expression pattern: {pattern}")
-    body = '{"Name":"a","Role":"r","Command":{},"GlueVersion":"².0"}'
+    body = '{"Name":"a","Role":"r","Command":{"Name":"glueetl"},"GlueVersion":"².0"}'
     assert rejected(bench, "CreateJob", body) == validation_error(expected)
 
 
@@ -225,7 +225,7 @@ def test_malformed_timestamp(bench: Any, moment: str) -> None:
     """The only timestamp in Glue's requests is an ISO 8601 string."""
     node = f'{{"Name":"k","StreamingOptions":{{"StartingTimestamp":{moment}}}}}'
     body = (
-        '{"Name":"a","Role":"r","Command":{},'
+        '{"Name":"a","Role":"r","Command":{"Name":"glueetl"},'
         f'"CodeGenConfigurationNodes":{{"n":{{"DirectKinesisSource":{node}}}}}}}'
     )
     code, message = rejected(bench, "CreateJob", body)
@@ -245,15 +245,16 @@ def test_null_means_absent(bench: Any) -> None:
         "CreateJob",
         Name="nightly",
         Role="r",
-        Command={"Name": None, "PythonVersion": None},
+        Command={"Name": "glueetl", "PythonVersion": None},
         MaxRetries=None,
         Tags={"team": None},
         Timeout=None,
         ExecutionProperty={"MaxConcurrentRuns": None},
     )
     job = bench.call("GetJob", JobName="nightly")["Job"]
+    command = {"Name": "glueetl", "PythonVersion": "3"}
     shown = [job["MaxRetries"], job["Timeout"], job["ExecutionProperty"], job["Command"]]
-    assert shown == [0, 2880, {"MaxConcurrentRuns": 1}, {"PythonVersion": "3"}]
+    assert shown == [0, 2880, {"MaxConcurrentRuns": 1}, command]
 
 
 def test_null_in_a_list_is_dropped(bench: Any) -> None:
@@ -289,7 +290,8 @@ def test_unknown_members_are_ignored(bench: Any) -> None:
 def test_update_job_cannot_rename(bench: Any) -> None:
     """JobUpdate has no member Name in the model."""
     bench.add_job()
-    bench.call("UpdateJob", JobName="nightly", JobUpdate={"Name": "other"})
+    update = {"Role": "r", "Command": {"Name": "glueetl"}}
+    bench.call("UpdateJob", JobName="nightly", JobUpdate={**update, "Name": "other"})
     assert bench.call("GetJob", JobName="nightly")["Job"]["Name"] == "nightly"
 
 

@@ -221,7 +221,7 @@ def test_nesting_of_a_recursive_shape(new_bench: Callable[[], Any]) -> None:
         mapping = '{"Children":[' * depth + "]}" * depth
         apply = f'{{"Name":"a","Inputs":["b"],"Mapping":[{mapping}]}}'
         body = (
-            '{"Name":"nightly","Role":"r","Command":{},'
+            '{"Name":"nightly","Role":"r","Command":{"Name":"glueetl"},'
             f'"CodeGenConfigurationNodes":{{"n":{{"ApplyMapping":{apply}}}}}}}'
         )
         bench = new_bench()

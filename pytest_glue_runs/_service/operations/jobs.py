@@ -27,7 +27,10 @@ def create_job(context: Context, region: Region, request: Mapping[str, Any]) -> 
 
 
 def add_job(context: Context, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Create a job as if it had existed for years: its Timeout may exceed today's limit."""
+    """Create a job as if it had existed for years, under other limits.
+
+    Its Timeout and its MaxConcurrentRuns may exceed those of today.
+    """
     return _create(context, region, request, grandfathered=True)
 
 
@@ -110,7 +113,8 @@ def _check(
     grandfathered: bool = False,
 ) -> None:
     version = given.get("GlueVersion", context.default_glue_version)
-    proposal = Proposal(given, given, version, region.name)
+    quota = context.store.quotas.max_concurrent_runs_per_job
+    proposal = Proposal(given, given, version, region.name, quota)
     check(operation, proposal, grandfathered)
     if context.end_of_life and operation == "CreateJob" and not grandfathered:
         python = (given.get("Command") or {}).get("PythonVersion")

@@ -302,6 +302,14 @@ GLUE_VERSION = Behavior(
     source="AWS's own default is 6.0 by now (botocore's model, CreateJob); 4.0 is the latest "
     "version with the default Timeout of start_job_run",
 )
+DPUS_WITHOUT_VERSION = Behavior(
+    about="MaxCapacity, GlueVersion",
+    when="CreateJob is given MaxCapacity and no GlueVersion for a Spark job",
+    does="the job has the default version; from Glue 2.0 on, its DPUs are workers of G.1X",
+    certainty="observed",
+    source="hashicorp/terraform-provider-aws, internal/service/glue/job_test.go, and the default "
+    "of Airflow's GlueJobHook, for CreateJob; the conversion: boto/boto3#2644, for UpdateJob",
+)
 MAX_CONCURRENT_RUNS = Behavior(
     about="ExecutionProperty",
     when="MaxConcurrentRuns is not given",

@@ -21,17 +21,27 @@ def _not_a_shell_size(proposal: Proposal) -> bool:
 
 RULES = (
     Rule(
-        about="MaxCapacity, AllocatedCapacity",
+        about="MaxCapacity",
         when="given together with WorkerType or NumberOfWorkers in one request",
         message="Please do not set Max Capacity if using Worker Type and Number of Workers.",
         rejects=lambda proposal: (
-            proposal.requests("MaxCapacity", "AllocatedCapacity")
-            and proposal.requests("WorkerType", "NumberOfWorkers")
+            proposal.requests("MaxCapacity") and proposal.requests("WorkerType", "NumberOfWorkers")
         ),
         certainty="specified",
         wording="second-hand",
-        source="start_job_run, MaxCapacity; apache/airflow#19207 for AllocatedCapacity; wording: "
-        "quoted by users",
+        source="start_job_run, MaxCapacity; wording: quoted by users",
+    ),
+    Rule(
+        about="AllocatedCapacity",
+        when="given together with WorkerType or NumberOfWorkers in one request",
+        message="Please do not set Allocated Capacity if using Worker Type and Number of Workers",
+        rejects=lambda proposal: (
+            proposal.requests("AllocatedCapacity")
+            and proposal.requests("WorkerType", "NumberOfWorkers")
+        ),
+        certainty="observed",
+        wording="observed",
+        source="apache/airflow#25996, for CreateJob",
     ),
     Rule(
         about="MaxCapacity, AllocatedCapacity",
@@ -46,28 +56,39 @@ RULES = (
     ),
     Rule(
         about="MaxCapacity",
-        when="given for a Spark job of Glue 2.0 or later",
+        when="given for a Spark job of Glue 2.0 or later; in CreateJob, if GlueVersion is given",
         message="Max Capacity is not supported for Glue Version {version}. Please set Worker Type "
         "and Number of Workers.",
         rejects=lambda proposal: (
-            proposal.is_spark and proposal.requests("MaxCapacity") and proposal.since("2.0")
+            proposal.is_spark
+            and proposal.requests("MaxCapacity")
+            and "GlueVersion" in proposal.effective
+            and proposal.since("2.0")
         ),
         operations=("CreateJob", "StartJobRun"),
         certainty="specified",
         wording="assumed",
-        source="start_job_run, MaxCapacity. UpdateJob accepts it and converts it to workers, as "
-        "observed in boto/boto3#2644",
+        source="start_job_run, MaxCapacity. UpdateJob accepts it, as observed in boto/boto3#2644",
     ),
     Rule(
-        about="MaxCapacity, AllocatedCapacity",
+        about="MaxCapacity",
         when="given for a Ray job",
         message="Max Capacity is not supported for Job Command glueray",
-        rejects=lambda proposal: (
-            proposal.command == "glueray" and proposal.requests("MaxCapacity", "AllocatedCapacity")
-        ),
+        rejects=lambda proposal: proposal.command == "glueray" and proposal.requests("MaxCapacity"),
         certainty="assumed",
         wording="assumed",
         source="start_job_run, MaxCapacity, mentions only Python shell and Spark jobs",
+    ),
+    Rule(
+        about="AllocatedCapacity",
+        when="given for a Ray job",
+        message="Allocated Capacity is not supported for Job Command glueray",
+        rejects=lambda proposal: (
+            proposal.command == "glueray" and proposal.requests("AllocatedCapacity")
+        ),
+        certainty="assumed",
+        wording="assumed",
+        source="as MaxCapacity",
     ),
     Rule(
         about="AllocatedCapacity",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pytest_glue_runs._service.rules import capacity, workers
-from pytest_glue_runs._service.rules.behaviors import LONGEST_TIMEOUT
+from pytest_glue_runs._service.rules.behaviors import LONGEST_TIMEOUT, MAX_CONCURRENT_RUNS
 from pytest_glue_runs._service.rules.rule_types import Proposal, Rejection, Rule
 
 MAX_ARGUMENTS_BYTES = 260 * 1024
@@ -32,6 +32,11 @@ def _is_queuing(proposal: Proposal) -> bool:
     return proposal.effective.get("JobRunQueuingEnabled") is True
 
 
+def _max_concurrent_runs(proposal: Proposal) -> int:
+    execution = proposal.effective.get("ExecutionProperty") or {}
+    return int(execution.get("MaxConcurrentRuns", MAX_CONCURRENT_RUNS.value))
+
+
 def _max_retries(proposal: Proposal) -> int:
     retries: int = proposal.effective.get("MaxRetries") or 0
     return retries
@@ -48,7 +53,41 @@ TIMEOUT_TOO_LONG = Rule(
     'is 10,080 minutes"',
 )
 
+TOO_MANY_CONCURRENT_RUNS = Rule(
+    about="ExecutionProperty",
+    when="MaxConcurrentRuns exceeds max_concurrent_runs_per_job",
+    message="Max Concurrent Runs must be less than or equal to {quota}.",
+    rejects=lambda proposal: _max_concurrent_runs(proposal) > proposal.max_concurrent_runs_per_job,
+    operations=("CreateJob", "UpdateJob"),
+    certainty="documented",
+    wording="assumed",
+    source="botocore's model, ExecutionProperty: the maximum is controlled by a service limit",
+)
+# Jobs that exist already may violate these, because they were created under other limits.
+_OF_NEW_JOBS = (TIMEOUT_TOO_LONG, TOO_MANY_CONCURRENT_RUNS)
+
 RULES = (
+    Rule(
+        about="Role",
+        when="missing or empty",
+        message="Role should not be null or empty",
+        rejects=lambda proposal: not proposal.effective.get("Role"),
+        operations=("CreateJob", "UpdateJob"),
+        certainty="documented",
+        wording="second-hand",
+        source="botocore's model, CreateJob and JobUpdate; wording: quoted by a user of UpdateJob",
+    ),
+    # Before all rules that depend on the command.
+    Rule(
+        about="Command",
+        when="Command or its Name is missing or empty",
+        message="Command name should not be null or empty",
+        rejects=lambda proposal: not (proposal.effective.get("Command") or {}).get("Name"),
+        operations=("CreateJob", "UpdateJob"),
+        certainty="observed",
+        wording="observed",
+        source="awsdocs/aws-cloudformation-user-guide#101, for a Command without Name",
+    ),
     Rule(
         about="Command",
         when="Name is not glueetl, gluestreaming, pythonshell or glueray",
@@ -83,6 +122,17 @@ RULES = (
         wording="assumed",
         source="developer guide, add-job",
     ),
+    Rule(
+        about="ExecutionProperty",
+        when="MaxConcurrentRuns is below 1",
+        message="Max Concurrent Runs must be greater than or equal to 1.",
+        rejects=lambda proposal: _max_concurrent_runs(proposal) < 1,
+        operations=("CreateJob", "UpdateJob"),
+        certainty="assumed",
+        wording="assumed",
+        source="nothing found; Terraform's provider does not send less",
+    ),
+    TOO_MANY_CONCURRENT_RUNS,
     # Capacity first: a request with DPUs is rejected for its DPUs, not for missing workers.
     *capacity.RULES,
     *workers.RULES,
@@ -169,10 +219,11 @@ MALFORMED_POLICY = Rejection(
 def check(operation: str, proposal: Proposal, grandfathered: bool = False) -> None:
     """Raise the error of the first rule of *operation* that rejects *proposal*.
 
-    *grandfathered* allows any Timeout, for a job from before there was a limit.
+    *grandfathered* allows what only new jobs may not have: a Timeout or MaxConcurrentRuns over
+    its limit.
     """
     for rule in RULES:
-        if operation in rule.operations and not (grandfathered and rule is TIMEOUT_TOO_LONG):
+        if operation in rule.operations and not (grandfathered and rule in _OF_NEW_JOBS):
             rule.check(proposal)
 
 

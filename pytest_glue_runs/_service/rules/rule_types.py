@@ -60,6 +60,8 @@ class Proposal:
     version: str
     """The effective Glue version."""
     region: str
+    max_concurrent_runs_per_job: float = inf
+    """The account's quota."""
 
     @property
     def command(self) -> str:
@@ -89,8 +91,8 @@ class Proposal:
 class Rule(Rejection):
     """A rejection that depends only on the request and its job.
 
-    The message may have the placeholders ``{command}``, ``{version}`` and ``{type}``, the
-    worker type.
+    The message may have the placeholders ``{command}``, ``{version}``, ``{type}``, the worker
+    type, and ``{quota}``, the account's quota of concurrent runs of a job.
     """
 
     rejects: Callable[[Proposal], bool]
@@ -100,13 +102,16 @@ class Rule(Rejection):
         """Raise the rule's error if it rejects *proposal*."""
         if self.rejects(proposal):
             raise self.error(
-                command=proposal.command, version=proposal.version, type=proposal.worker_type
+                command=proposal.effective.get("Command", {}).get("Name"),
+                version=proposal.version,
+                type=proposal.worker_type,
+                quota=proposal.max_concurrent_runs_per_job,
             )
 
 
 def command_name(definition: Mapping[str, Any]) -> str:
     """Return the name of a definition's command."""
-    name: str = (definition.get("Command") or {}).get("Name", "glueetl")
+    name: str = definition["Command"]["Name"]
     return name
 
 

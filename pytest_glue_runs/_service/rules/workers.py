@@ -28,7 +28,7 @@ ETL = frozenset({"glueetl"})
 STREAMING = frozenset({"gluestreaming"})
 SPARK = ETL | STREAMING
 
-MINIMUM = 2
+MINIMUM_OF_G_1X = 2
 MAXIMUM = 299
 
 
@@ -39,7 +39,6 @@ class WorkerType(NamedTuple):
     """DPUs of one worker; M-DPUs for Z.2X and R.*."""
     commands: frozenset[str] = SPARK
     since: str = "0.9"
-    before: str | None = None
     regions: frozenset[str] | None = None
     """None means every region."""
     maximum_certainty: Certainty = "assumed"
@@ -51,7 +50,7 @@ class WorkerType(NamedTuple):
 
 
 WORKER_TYPES = {
-    "Standard": WorkerType(1, before="2.0"),
+    "Standard": WorkerType(1),
     "G.025X": WorkerType(0.25, STREAMING, "3.0", maximum_certainty="observed"),
     "G.1X": WorkerType(1, maximum_certainty="documented"),
     "G.2X": WorkerType(2, maximum_certainty="documented"),
@@ -93,11 +92,8 @@ def _wrong_command(names: Container[str]) -> Callable[[Proposal], bool]:
 
 def _wrong_version(names: Container[str]) -> Callable[[Proposal], bool]:
     def rejects(proposal: Proposal) -> bool:
-        if proposal.worker_type not in names:
-            return False
-        worker = WORKER_TYPES[proposal.worker_type]
-        too_late = worker.before is not None and proposal.since(worker.before)
-        return too_late or not proposal.since(worker.since)
+        name = proposal.worker_type
+        return name in names and not proposal.since(WORKER_TYPES[name].since)
 
     return rejects
 
@@ -185,12 +181,26 @@ RULES = (
     ),
     Rule(
         about="WorkerType",
-        when="G.025X, G.4X or G.8X before Glue 3.0, Standard from 2.0 on",
+        when="G.025X, G.4X or G.8X before Glue 3.0",
         message=_WRONG_VERSION,
         rejects=_wrong_version(_SPECIFIED_TYPES),
         certainty="specified",
         wording="assumed",
-        source="start_job_run, WorkerType and MaxCapacity; the wording is that for a region",
+        source="start_job_run, WorkerType; the wording is that for a region",
+    ),
+    Rule(
+        about="WorkerType",
+        when="Standard is requested for a run of Glue 2.0 or later",
+        message=_WRONG_VERSION,
+        rejects=lambda proposal: (
+            proposal.requested.get("WorkerType") == "Standard" and proposal.since("2.0")
+        ),
+        operations=("StartJobRun",),
+        certainty="specified",
+        wording="assumed",
+        source="start_job_run, WorkerType and MaxCapacity. Definitions are accepted: "
+        "hashicorp/terraform-provider-aws, internal/service/glue/job_test.go, glueVersion and "
+        "workerType",
     ),
     Rule(
         about="WorkerType",
@@ -214,12 +224,27 @@ RULES = (
     ),
     Rule(
         about="NumberOfWorkers",
-        when="fewer than 2 (observed of G.1X)",
+        when="fewer than 2 of G.1X are requested",
         message="To use Worker Type {type}, minimum allowed value of Number of Workers is 2.",
-        rejects=lambda proposal: _number_of_workers(proposal, MINIMUM) < MINIMUM,
+        rejects=lambda proposal: (
+            proposal.worker_type == "G.1X"
+            and proposal.requests("WorkerType", "NumberOfWorkers")
+            and _number_of_workers(proposal, MINIMUM_OF_G_1X) < MINIMUM_OF_G_1X
+        ),
+        operations=("StartJobRun",),
         certainty="observed",
         wording="observed",
-        source="aws-samples/cql-replicator#181",
+        source="aws-samples/cql-replicator#181. One worker of Standard was observed in a "
+        "definition: hashicorp/terraform-provider-aws, internal/service/glue/job_test.go, tags1",
+    ),
+    Rule(
+        about="NumberOfWorkers",
+        when="fewer than 1",
+        message="To use Worker Type {type}, minimum allowed value of Number of Workers is 1.",
+        rejects=lambda proposal: _number_of_workers(proposal, 1) < 1,
+        certainty="assumed",
+        wording="assumed",
+        source="nothing found; the wording is that for G.1X",
     ),
     *(
         Rule(
