@@ -35,7 +35,7 @@ Each has its source and two certainties: of the rule itself, and of the wording 
 - **specified**: boto3's reference of start_job_run says so.
 - **documented**: other AWS documentation says so, or botocore's service model.
 - **observed**: a record shows the real service doing so; the source names the record.
-- **second-hand**: somebody reports it, without a record.
+- **second-hand**: it was reported, without a record.
 - **assumed**: nothing is known; this is the most natural behavior.
 
 A source often covers one operation of a rule with several. That the others do the same is assumed.
