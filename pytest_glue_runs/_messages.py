@@ -7,6 +7,7 @@ from datetime import datetime
 from pytest_glue_runs._report import indented, prospects, short, time_text
 from pytest_glue_runs._service.engine.stall_detector import CLIENT_CALLS, StallDetected
 from pytest_glue_runs._service.service import GlueService
+from pytest_glue_runs._time import foreign
 from pytest_glue_runs._time.duration import format_duration
 from pytest_glue_runs.errors import EndlessLoopInterrupt, TooManyReadsError
 
@@ -49,6 +50,7 @@ def _stall_message(glue: GlueService, stall: StallDetected) -> str:
         glue,
         "Move the clock in the loop, with time.sleep() or glue_runs.tick(), "
         "or set max_reads higher.",
+        foreign.undriven(),
     )
 
 
@@ -60,6 +62,7 @@ def endless(glue: GlueService, limit: int) -> str:
         f"Waiting has moved the clock {limit} times, to {now} UTC, and goes on.",
         glue,
         "Let the run end, give the loop a limit of its own, or set max_sleeps higher.",
+        foreign.undriven(),
     )
 
 
@@ -75,5 +78,5 @@ def unsettled(glue: GlueService, begin: datetime) -> str:
     )
 
 
-def _with_prospects(what: str, glue: GlueService, remedy: str) -> str:
-    return "\n".join([what, *indented(prospects(glue)), remedy])
+def _with_prospects(what: str, glue: GlueService, remedy: str, note: str | None = None) -> str:
+    return "\n".join([what, *indented(prospects(glue)), remedy, *([note] if note else [])])
