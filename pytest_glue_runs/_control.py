@@ -21,15 +21,17 @@ from pytest_glue_runs._service.service import GlueService
 from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.duration import Duration, parse_duration
+from pytest_glue_runs._time.mover import ClockMover
 from pytest_glue_runs.errors import UnknownNameError, UnsettledError
 
 
 class GlueRuns:
     """The control of a mocked Glue: prepare jobs and runs, move time, look at what happened."""
 
-    def __init__(self, glue: GlueService, account_id: str) -> None:
+    def __init__(self, glue: GlueService, account_id: str, mover: ClockMover) -> None:
         self._glue = glue
         self._account_id = account_id
+        self._mover = mover
 
     def add_job(
         self,
@@ -147,9 +149,10 @@ class GlueRuns:
         return clock.now()
 
     def tick(self, duration: Duration) -> None:
-        """Moves the frozen clock on, by a timedelta, seconds, or text such as ``"1h30m"``.
+        """Advance the frozen clock by a timedelta, seconds, or text such as ``"1h30m"``.
 
-        Raises ValueError for what is not a duration, RuntimeError where time is real.
+        Threads that sleep wake on the way, each at its own time. Raises ValueError for what is
+        not a duration, NotFrozenError if time is real.
         """
         try:
             moment = clock.now() + parse_duration(duration)
@@ -157,36 +160,30 @@ class GlueRuns:
             raise ValueError(f"tick(): {error}") from None
         except OverflowError:
             raise ValueError(f"tick({duration!r}): time ends with the year 9999.") from None
-        self._move_to(moment)
+        self._mover.move_to(moment)
 
     def move_to(self, moment: datetime | date | str) -> None:
-        """Moves the frozen clock to a moment: a datetime, a date, or text; naive means UTC.
+        """Move the frozen clock to a moment: a datetime, a date, or text; naive means UTC.
 
-        Going back takes no run back. Raises ValueError for what is not a moment,
-        RuntimeError where time is real.
+        Threads that sleep wake on the way, each at its own time. No run goes back with a clock
+        that goes back. Raises ValueError for what is not a moment, NotFrozenError if time is
+        real.
         """
         try:
             parsed = clock.parse_moment(moment)
         except ValueError as error:
             raise ValueError(f"move_to(): {error}") from None
-        self._move_to(parsed)
-
-    def _move_to(self, moment: datetime) -> None:
-        while (stop := self._glue.next_delivery(moment)) is not None:
-            clock.move_to(max(stop, clock.now()))
-            self._glue.catch_up()
-        clock.move_to(moment)
+        self._mover.move_to(parsed)
 
     def settle(self) -> list[JobRun]:
-        """Moves the frozen clock until nothing more is due, and returns the runs that ended.
+        """Advance the frozen clock until nothing more is due; return the runs that ended.
 
-        Raises RuntimeError where time is real and something is due, and, having moved the
-        clock, if there are runs that never end by themselves.
+        Raises NotFrozenError if time is real and something is due. Raises UnsettledError, after
+        it has advanced the clock, if there are runs that never end by themselves.
         """
         begin = clock.now()
         ended = {run for run in self.runs() if run.ended}
-        while (due := self._next_due()) is not None:
-            clock.move_to(max(due, clock.now()))
+        self._mover.settle(self._next_due)
         runs = self.runs()
         if not all(run.ended for run in runs):
             raise UnsettledError(_messages.unsettled(self._glue, begin))
@@ -195,7 +192,7 @@ class GlueRuns:
     def _next_due(self) -> datetime | None:
         with self._glue.lock:
             self._glue.advance()
-            event = self._glue.event_queue.next()
+            event = None if self._glue.halted else self._glue.event_queue.next()
             return None if event is None else event.at
 
     def load_jobs(

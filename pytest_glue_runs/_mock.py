@@ -20,7 +20,7 @@ from pytest_glue_runs._control import GlueRuns
 from pytest_glue_runs._service.service import Defaults, Dependencies, GlueService
 from pytest_glue_runs._settings import Layer, Settings
 from pytest_glue_runs._time import clock, waiting
-from pytest_glue_runs._time.schedule import Stops
+from pytest_glue_runs._time.mover import DueEvents
 from pytest_glue_runs.errors import SettingError, UnusedError
 
 if TYPE_CHECKING:
@@ -121,8 +121,7 @@ def _check_agreement(asked: list[Layer], active: Settings) -> None:
 
 def _start(settings: Settings) -> Mocked:
     with ExitStack() as stack:
-        if settings.freeze:
-            stack.enter_context(clock.frozen(settings.start_at))
+        own_freeze = settings.freeze and stack.enter_context(clock.frozen(settings.start_at))
         moto = Moto()
         stack.callback(moto.stop)
         defaults = Defaults(
@@ -143,13 +142,14 @@ def _start(settings: Settings) -> Mocked:
             missing_for_launch if settings.check_launch else lambda run: None,
         )
         glue = GlueService(dependencies, clock.now, defaults)
+        due_events = DueEvents(glue.next_delivery, glue.catch_up)
         if settings.sleep == "virtual":
             limit = settings.max_sleeps
-            stops = Stops(glue.next_delivery, glue.catch_up)
             explain = partial(_messages.endless, glue, limit)
-            stack.enter_context(waiting.virtual(limit, explain, stops))
+            waits = waiting.virtual(due_events, limit, explain, own_freeze=own_freeze)
         else:
-            stack.enter_context(waiting.real())
+            waits = waiting.real(due_events, own_freeze=own_freeze)
+        mover = stack.enter_context(waits)
         stack.enter_context(environment.mocked())
         stack.enter_context(retries.repeatable())
         router = Router(
@@ -160,7 +160,7 @@ def _start(settings: Settings) -> Mocked:
             partial(_messages.stall_error, glue),
         )
         stack.enter_context(botocore.intercepted(router))
-        control = GlueRuns(glue, settings.account_id)
+        control = GlueRuns(glue, settings.account_id, mover)
         stack.callback(_halt, glue, settings)
         return Mocked(control, glue, settings, stack.pop_all())
 

@@ -56,7 +56,7 @@ def story(glue: GlueService, *, frozen: bool) -> str:
 
 def _moments(glue: GlueService, frozen: bool) -> tuple[datetime, str]:
     """The time that it is for the runs, and what to say of the time."""
-    if clock.has_changed_hands() and not glue.halted:
+    if clock.last_freeze_ended() and not glue.halted:
         # A freeze inside of the test has ended with it; the runs went by that one.
         now = glue.event_queue.now
         return now, f"Time was frozen at {time_text(now)} UTC."

@@ -1,4 +1,4 @@
-"""The clock that drives the runs, and the only door to freezegun."""
+"""The clock that drives the runs. The only module that imports freezegun or time-machine."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from typing import Any, Protocol
 from pytest_glue_runs._time.duration import parse_duration
 from pytest_glue_runs.errors import NotFrozenError
 
-# pytest measures its own phases with names that it took from `time` long ago; freezegun
-# would replace them there, and `--durations` would count from the frozen time.
-# trio has no loop whose time we could replace: it waits really, instead of for ever.
-_REAL_TIME_FOR = ["_pytest.timing", "trio."]
+# pytest measures its phases with functions that `_pytest.timing` imported from `time`.
+# freezegun would replace them, and `--durations` would count from the frozen time.
+_KEEP_REAL_IN = ["_pytest.timing"]
 
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+UTC = datetime.timezone.utc
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=UTC)
+
+# The freeze that `now` read last, if it read one.
+_last_read: list[Any] = [None]
 
 
 class _Movable(Protocol):
@@ -25,90 +28,88 @@ class _Movable(Protocol):
 
 
 def now() -> datetime.datetime:
-    """The time as an aware UTC datetime.
+    """Return the time as an aware UTC datetime.
 
-    Read through the module, so that time-machine drives it. The result is a plain datetime
-    even when ``datetime.datetime`` is freezegun's.
+    It is a plain datetime even while ``datetime.datetime`` is freezegun's.
     """
-    freezegun_api = sys.modules.get("freezegun.api")
-    if freezegun_api is None or not freezegun_api.freeze_factories:
-        _seen[0] = None
-        return datetime.datetime.now(datetime.timezone.utc)
-    # Asked itself: its datetimes are shifted by tz_offset, aware ones too. And where each look
-    # at the clock moves it (auto_tick_seconds), ours does not.
-    factory = freezegun_api.freeze_factories[-1]
-    _seen[0] = factory
-    steps = isinstance(factory, freezegun_api.StepTickTimeFactory)
+    api = _active_freezegun()
+    if api is None:
+        _last_read[0] = None
+        return datetime.datetime.now(UTC)  # time-machine replaces this
+    # The factory itself: freezegun's datetimes are shifted by tz_offset, aware ones too. And
+    # reading the clock here must not advance it, as auto_tick_seconds would.
+    factory = api.freeze_factories[-1]
+    _last_read[0] = factory
+    steps = isinstance(factory, api.StepTickTimeFactory)
     naive: datetime.datetime = factory.time_to_freeze if steps else factory()
     return _EPOCH + (naive - _EPOCH.replace(tzinfo=None))
 
 
-# The freeze that was looked at last.
-_seen: list[Any] = [None]
-
-
-def has_changed_hands() -> bool:
-    """Whether the freeze that was looked at last has ended."""
-    freezegun_api = _freezing()
-    factories = freezegun_api.freeze_factories if freezegun_api is not None else []
-    return _seen[0] is not None and _seen[0] not in factories
+def last_freeze_ended() -> bool:
+    """Return whether the freeze that `now` read last has ended since."""
+    api = _active_freezegun()
+    factories = api.freeze_factories if api is not None else []
+    return _last_read[0] is not None and _last_read[0] not in factories
 
 
 def later(seconds: float) -> datetime.datetime:
-    """The time so many *seconds* from now, or the end of all time if that is before.
+    """Return the time *seconds* from now, at most the last moment that a datetime can hold.
 
-    More than nothing is a microsecond at least: who waits for the rest of a timeout would
-    wait for it for ever.
+    A positive number is at least a microsecond, the resolution of the frozen clock: rounded to
+    zero, the rest of a timeout would be waited for without end.
     """
     least = 1e-6 if seconds > 0 else seconds
     try:
         return now() + datetime.timedelta(seconds=max(seconds, least))
     except OverflowError:
-        return datetime.datetime.max.replace(tzinfo=datetime.timezone.utc)
+        return datetime.datetime.max.replace(tzinfo=UTC)
 
 
 def real_monotonic() -> Callable[[], float]:
-    """`time.monotonic` as it is without freezegun; time-machine leaves it alone."""
-    freezegun_api: Any = sys.modules.get("freezegun.api")
-    real: Callable[[], float] = getattr(freezegun_api, "real_monotonic", time.monotonic)
+    """Return the real `time.monotonic`. time-machine leaves it real, freezegun does not."""
+    api: Any = sys.modules.get("freezegun.api")
+    real: Callable[[], float] = getattr(api, "real_monotonic", time.monotonic)
     return real
 
 
 def is_frozen() -> bool:
-    """Whether time is in somebody's hands: freezegun's or time-machine's."""
-    return _holder() is not None
+    """Return whether freezegun or time-machine controls the time."""
+    return _controller() is not None
 
 
 def move_to(moment: datetime.datetime) -> None:
-    """Moves the frozen clock to *moment* (aware).
+    """Move the frozen clock to the aware datetime *moment*.
 
-    Raises NotFrozenError where time is real.
+    Raises NotFrozenError if time is real.
     """
-    holder = _holder()
-    if holder is None:
+    controller = _controller()
+    if controller is None:
         raise NotFrozenError(
             "Time is real here, so it cannot be moved. Leave out freeze=False, or move it "
             "with the tool that set it."
         )
-    if moment != now():  # freezegun's auto_tick_seconds takes no way at all for one step
-        holder.move_to(moment)
+    if moment != now():  # freezegun's auto_tick_seconds takes a move by zero for one step
+        controller.move_to(moment)
 
 
 @contextmanager
-def frozen(start_at: datetime.datetime | None) -> Iterator[None]:
-    """Freezes time at *start_at* (None: now), or joins a clock that is frozen already."""
+def frozen(start_at: datetime.datetime | None) -> Iterator[bool]:
+    """While active, time is frozen at *start_at* (None: now), or by whoever froze it before.
+
+    Yields whether this froze it.
+    """
     if is_frozen():
-        yield
+        yield False
         return
     import freezegun
 
-    # A whole second reads better in a report than the microsecond the test happened to start.
+    # A whole second reads better in a report than the microsecond at which the test started.
     begin = now().replace(microsecond=0) if start_at is None else start_at
     had_clock = hasattr(time, "clock")
-    freezer = freezegun.freeze_time(begin, ignore=_REAL_TIME_FOR)
+    freezer = freezegun.freeze_time(begin, ignore=_KEEP_REAL_IN)
     freezer.start()
     try:
-        yield
+        yield True
     finally:
         freezer.stop()
         if not had_clock and hasattr(time, "clock"):
@@ -116,10 +117,10 @@ def frozen(start_at: datetime.datetime | None) -> Iterator[None]:
 
 
 def parse_moment(value: object) -> datetime.datetime:
-    """The aware UTC datetime that *value* means.
+    """Return *value* as an aware UTC datetime.
 
-    Text is read as freezegun reads it; a naive datetime and a date are taken as UTC.
-    Raises ValueError for anything else.
+    Text is parsed as freezegun parses it; naive datetimes and dates are in UTC. Raises
+    ValueError for anything else.
     """
     if isinstance(value, str) and _is_duration(value):
         raise ValueError(f"{value!r} is a duration, and not a moment: tick() takes it.")
@@ -131,7 +132,7 @@ def parse_moment(value: object) -> datetime.datetime:
         except (ValueError, OverflowError):
             pass
         else:
-            return naive.replace(tzinfo=datetime.timezone.utc)
+            return naive.replace(tzinfo=UTC)
     raise ValueError(
         f"{value!r} is not a moment. Valid: a datetime, a date, "
         'or text such as "2026-02-28 23:59" or "2026-02-28T23:59:00Z". Naive means UTC.'
@@ -139,7 +140,7 @@ def parse_moment(value: object) -> datetime.datetime:
 
 
 def _is_duration(text: str) -> bool:
-    if text.strip().isdecimal():  # a date may be written without marks
+    if text.strip().isdecimal():  # a date may be written without separators
         return len(text.strip()) < len("20260101")
     try:
         parse_duration(text)
@@ -148,17 +149,24 @@ def _is_duration(text: str) -> bool:
     return True
 
 
-def _freezing() -> Any:
-    """freezegun's module while it freezes, else None."""
-    module = sys.modules.get("freezegun.api")
-    return module if module is not None and module.freeze_factories else None
+def freezegun_api() -> Any:
+    """Return freezegun's module, for those who patch it."""
+    import freezegun.api
+
+    return freezegun.api
 
 
-def _holder() -> _Movable | None:
-    """Whoever holds time now: freezegun's innermost freeze, else time-machine's travel."""
-    freezegun_api = _freezing()
-    if freezegun_api is not None:
-        factory: _Movable = freezegun_api.freeze_factories[-1]
+def _active_freezegun() -> Any:
+    """Return freezegun's module while it freezes time, else None."""
+    api = sys.modules.get("freezegun.api")
+    return api if api is not None and api.freeze_factories else None
+
+
+def _controller() -> _Movable | None:
+    """Return what controls the time: freezegun's innermost freeze, else time-machine's travel."""
+    api = _active_freezegun()
+    if api is not None:
+        factory: _Movable = api.freeze_factories[-1]
         return factory
     time_machine = sys.modules.get("time_machine")
     # Older releases call it coordinates_stack.

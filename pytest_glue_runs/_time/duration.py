@@ -1,4 +1,4 @@
-"""Durations as people write them: ``timedelta``, seconds, or text such as ``"1h30m"``."""
+"""Durations: a ``timedelta``, seconds, or text such as ``"1h30m"``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Duration = timedelta | float | str
 
 
 def parse_duration(value: object) -> timedelta:
-    """The ``timedelta`` that *value* means.
+    """Return *value* as a ``timedelta``.
 
     Raises ValueError for anything that is not a ``timedelta``, a number of seconds, or
     text made of days, hours, minutes and seconds in this order (``"2d"``, ``"1h30m"``),
@@ -53,7 +53,7 @@ def _read(value: object) -> timedelta | None:
 
 
 def format_duration(delta: timedelta) -> str:
-    """*delta* in the text form that `parse_duration` reads, such as ``"1h30m"``.
+    """Return *delta* as text that `parse_duration` accepts, such as ``"1h30m"``.
 
     Fractions of a second are kept to the millisecond.
     """

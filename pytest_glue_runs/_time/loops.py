@@ -1,4 +1,4 @@
-"""asyncio's event loops on the frozen clock: a timer is due when the clock has come to it."""
+"""asyncio's event loops on the frozen clock: a timer is due when the clock has reached it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from weakref import WeakSet
 
 from pytest_glue_runs._patching import replaced
 from pytest_glue_runs._time import clock
-from pytest_glue_runs._time.schedule import Schedule, Wait
+from pytest_glue_runs._time.mover import ClockMover
+from pytest_glue_runs._time.thread_activity import BLOCKED_AFTER
+from pytest_glue_runs._time.wait import Wait
 
-# What a loop gives its open connections before it lets the clock move: real seconds.
-_FOR_CONNECTIONS = 0.01
-# The frozen clock goes by microseconds.
+# The frozen clock moves in microseconds.
 _RESOLUTION = 1e-6
 
-_Loop = Any  # BaseEventLoop, and its parts that are nobody's business
+_Loop = Any  # a BaseEventLoop: most of what is used here is private
 
 
 @contextmanager
 def timed_by(monotonic: Callable[[], float]) -> Iterator[None]:
-    """While active, *monotonic* is the clock of all loops; a frozen one would stop them."""
+    """While active, *monotonic* is the clock of all loops. A frozen one would stop them."""
 
     def time(_: _Loop) -> float:
         return monotonic()
@@ -36,29 +36,29 @@ def timed_by(monotonic: Callable[[], float]) -> Iterator[None]:
 
 
 @contextmanager
-def virtual(schedule: Schedule, real_monotonic: Callable[[], float]) -> Iterator[None]:
-    """While active, a loop with nothing to do waits on the frozen clock for its timers.
+def virtual(mover: ClockMover, real_monotonic: Callable[[], float]) -> Iterator[None]:
+    """While active, an idle loop waits for its timers on the frozen clock.
 
-    Loops that are not asyncio's own (uvloop) wait really. Those that go on afterwards, by
-    *real_monotonic*, have as long to wait then as they had before.
+    Timers that are left at the end keep the time that they still have to go, and go by
+    *real_monotonic*. Loops that are not asyncio's own (uvloop) wait really.
     """
-    real = base_events.BaseEventLoop._run_once  # type: ignore[attr-defined]
+    original = base_events.BaseEventLoop._run_once  # type: ignore[attr-defined]
     seen: WeakSet[_Loop] = WeakSet()
 
     def run_once(loop: _Loop) -> None:
-        # freezegun's real_asyncio, inside of ours, has taken the loop's time away.
-        if not (schedule.takes_part() and type(loop).time.__module__ == __name__):
-            real(loop)
+        # A freeze with real_asyncio, made inside, has replaced the loop's clock.
+        if not (mover.takes_part() and type(loop).time.__module__ == __name__):
+            original(loop)
             return
         seen.add(loop)
         if not (loop._ready or loop._stopping):
-            _idle(loop, schedule)
+            _idle(loop, mover)
         resolution = loop._clock_resolution
-        # Years from its beginning, a loop's own is lost in the rounding of its time, and a
-        # timer that is due now would never be.
+        # A float of so many seconds has few digits left for fractions: with a resolution below
+        # its rounding, a timer that is due would not be found.
         loop._clock_resolution = max(_RESOLUTION, 2 * math.ulp(loop.time()))
         try:
-            real(loop)
+            original(loop)
         finally:
             loop._clock_resolution = resolution
 
@@ -72,37 +72,43 @@ def virtual(schedule: Schedule, real_monotonic: Callable[[], float]) -> Iterator
                     timer._when -= ahead
 
 
-def _idle(loop: _Loop, schedule: Schedule) -> None:
-    selector = getattr(loop, "_selector", None)
-    if selector is None:  # Windows' proactor
-        return
-    times = (timer.when() for timer in loop._scheduled if not timer.cancelled())
-    timers = [time for time in times if time < math.inf]
-    # The loop's own pipe is always there.
-    connected = len(selector.get_map()) > 1
-    if not (connected and selector.select(_FOR_CONNECTIONS)):
-        schedule.wait(_LoopWait(loop, min(timers, default=None)))
+def _idle(loop: _Loop, mover: ClockMover) -> None:
+    """Wait for the first timer, unless an open connection has data soon."""
+    if not (_has_connections(loop) and loop._selector.select(BLOCKED_AFTER)):
+        times = (timer.when() for timer in loop._scheduled if not timer.cancelled())
+        first = min((time for time in times if time < math.inf), default=None)
+        mover.wait(_LoopWait(loop, first))
+
+
+def _has_connections(loop: _Loop) -> bool:
+    """Return whether the loop waits for more than its own pipe, which wakes it."""
+    selector = loop._selector
+    if hasattr(selector, "get_map"):
+        return len(selector.get_map()) > 1
+    # On Windows it is the proactor, which has pending operations instead of files.
+    futures = [future for future, *_ in selector._cache.values()]
+    return any(not future.done() and future is not loop._self_reading_future for future in futures)
 
 
 class _LoopWait(Wait):
-    """A loop's waiting: for its first timer, its connections, or other threads' callbacks."""
+    """A loop's wait for its first timer, its connections, or callbacks from other threads."""
 
     def __init__(self, loop: _Loop, timer: float | None) -> None:
-        deadline = None
-        if timer is not None:
-            deadline = clock.later(timer - loop.time())
+        deadline = None if timer is None else clock.later(timer - loop.time())
         super().__init__(deadline, is_over=lambda: bool(loop._ready))
         self._loop = loop
 
     def release(self) -> None:
-        """Wakes the loop where it really waits: in its selector."""
-        self.released = True
+        """Wake the loop where it really waits: in its selector."""
+        self._released = True
         self._loop._write_to_self()
 
-    def look(self, seconds: float | None) -> None:
-        """Gives the loop's connections, and its own pipe, so many real seconds."""
+    def block(self, seconds: float | None) -> None:
+        """Give the loop's connections, and its own pipe, so many real seconds."""
+        # A selector reports the same events again when the loop asks next. A proactor does not,
+        # but has scheduled the callbacks for them already.
         if self._loop._selector.select(seconds):
-            self.released = True
+            self._released = True
 
 
 def _classes(owner: type) -> Iterator[type]:

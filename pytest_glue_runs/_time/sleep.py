@@ -12,19 +12,18 @@ from weakref import ref
 
 from pytest_glue_runs._patching import put_back
 from pytest_glue_runs._time import clock
-from pytest_glue_runs._time.schedule import Schedule, Wait
-
-# It sleeps while another process works, which knows no frozen clock.
-_REAL = ("subprocess",)
+from pytest_glue_runs._time.mover import ClockMover
+from pytest_glue_runs._time.participants import waits_really
+from pytest_glue_runs._time.wait import Wait
 
 _Sleep = Callable[[float], None]
 
 
 @contextmanager
-def virtual(schedule: Schedule) -> Iterator[None]:
+def virtual(mover: ClockMover) -> Iterator[None]:
     """While active, `time.sleep` waits on the frozen clock, in every module that imported it.
 
-    A `time.sleep` that somebody else replaced already is left to them.
+    A `time.sleep` that was replaced before is left as it is.
     """
     real = time.sleep
     if getattr(real, "__module__", None) != "time":
@@ -32,14 +31,14 @@ def virtual(schedule: Schedule) -> Iterator[None]:
         return
 
     def sleep(seconds: float, /) -> None:
-        if not schedule.takes_part() or sys._getframe(1).f_globals.get("__name__") in _REAL:
+        if not mover.takes_part() or waits_really(sys._getframe(1)):
             real(seconds)
             return
         length = seconds if isinstance(seconds, float) else operator.index(seconds)
         if not length > 0:
-            real(length)  # lets others run, or raises what `time.sleep` raises
+            real(length)  # lets other threads run, or raises what `time.sleep` raises
         else:
-            schedule.wait(Wait(clock.later(length)))
+            mover.wait(Wait(clock.later(length)))
 
     loaded = dict(sys.modules)
     replaced = list(_places_of(real))
@@ -53,7 +52,7 @@ def virtual(schedule: Schedule) -> Iterator[None]:
 
 
 def _new_since(loaded: dict[str, ModuleType]) -> list[ModuleType]:
-    """Modules imported meanwhile: they took the virtual one."""
+    """Return the modules imported since: they may hold the virtual one."""
     now = dict(sys.modules)
     if len(now) == len(loaded) and all(map(operator.is_, now.values(), loaded.values())):
         return []
@@ -63,19 +62,19 @@ def _new_since(loaded: dict[str, ModuleType]) -> list[ModuleType]:
 _Places = list[tuple[str, str]]
 _Reference = Callable[[], "ModuleType | None"]
 
-# The modules and their sizes when they were last looked through, and what was found. By weak
-# references: an id is used again when its object is gone.
+# The modules and their sizes at the last search, and what it found. By weak references: an id
+# is used again when its object is gone.
 _last: tuple[list[str], list[_Reference], list[int], _Places] = ([], [], [], [])
 _known: dict[str, tuple[_Reference, int, tuple[str, ...]]] = {}
 
 
 def _places_of(sleep: _Sleep) -> Iterator[tuple[ModuleType, str]]:
-    """Where the real *sleep* is known by a name, in the modules loaded now.
+    """Yield the loaded modules that hold the real *sleep*, with its name there.
 
-    The names found are remembered until a module comes, goes, or changes size: looking through
-    thousands of modules anew for each test would cost milliseconds.
+    The result is kept until a module comes, goes, or changes size: searching thousands of
+    modules for each test would cost milliseconds.
     """
-    global _last  # all at once: a thread that looks meanwhile sees no half of it
+    global _last  # assigned as a whole: another thread never reads one half of it
     names, modules = list(sys.modules), list(sys.modules.values())
     members = [getattr(module, "__dict__", None) for module in modules]
     sizes = [len(one) if type(one) is dict else 0 for one in members]
@@ -91,7 +90,7 @@ def _places_of(sleep: _Sleep) -> Iterator[tuple[ModuleType, str]]:
 
 
 def _possible_places(sleep: _Sleep) -> _Places:
-    """What may be the real *sleep*, now or when somebody takes theirs away."""
+    """Return the names that may hold the real *sleep*, now or after a patch was undone."""
     places: _Places = []
     for module_name, module in list(sys.modules.items()):
         members = getattr(module, "__dict__", None)
@@ -112,14 +111,14 @@ def _nothing() -> None:
 def _reference(module: ModuleType) -> _Reference:
     try:
         return ref(module)
-    except TypeError:  # it is no module: anything may stand there
+    except TypeError:  # no module: sys.modules may hold anything
         return lambda: module
 
 
 def _names_in(module_name: str, module: ModuleType, sleep: _Sleep) -> tuple[str, ...]:
-    if module_name.startswith("_pytest."):  # its own waiting is not the test's
+    if module_name.startswith("_pytest."):  # pytest waits really
         return ()
-    # What has its usual name may be somebody's fake just now.
+    # A `sleep` may be a fake at the moment, and the real one later.
     usual = {"sleep"} & vars(module).keys()
     return tuple(usual | {name for _, name in _find(sleep, [module])})
 

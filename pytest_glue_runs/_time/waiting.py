@@ -1,50 +1,78 @@
-"""All that waits, on the frozen clock: sleep, threads, event loops."""
+"""Everything that waits or reads a clock, on the frozen clock: sleep, threads, event loops."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from pytest_glue_runs._time import clock, loops, sleep, threads
-from pytest_glue_runs._time.schedule import Schedule, Stops
+from pytest_glue_runs._time import clock, loops, sleep, thread_clocks, threads
+from pytest_glue_runs._time.mover import ClockMover, DueEvents
+from pytest_glue_runs._time.participants import (
+    Participants,
+    waits_really,
+    waits_really_unpatched,
+)
 
 
 @contextmanager
-def real() -> Iterator[None]:
-    """While active, event loops go on in real time although time is frozen."""
-    with loops.timed_by(clock.real_monotonic()):
-        yield
+def real(due_events: DueEvents, *, own_freeze: bool) -> Iterator[ClockMover]:
+    """While active, threads and loops wait really although time is frozen.
 
-
-@contextmanager
-def virtual(limit: int, explain: Callable[[], str], stops: Stops) -> Iterator[None]:
-    """While active, waiting costs nothing: it moves the frozen clock, by way of the *stops*.
-
-    After *limit* moves it ends in TooManySleepsError, in the words of *explain*.
+    Yields what moves the clock for the test. *own_freeze*: whether the plugin froze time.
     """
     real_monotonic = clock.real_monotonic()
-    schedule = Schedule(real_monotonic, limit, explain, stops)
-    begin, begun = real_monotonic(), clock.now()
+    participants = Participants()
+
+    def takes_part() -> bool:
+        return threading.current_thread() in participants
+
+    # Nobody waits on the clock: it moves at once.
+    mover = ClockMover((), due_events, real_monotonic, 0, str)
+    with ExitStack() as stack:
+        stack.callback(mover.close)
+        stack.enter_context(
+            thread_clocks.consistent(takes_part, waits_really_unpatched, own_freeze=own_freeze)
+        )
+        stack.enter_context(loops.timed_by(real_monotonic))
+        yield mover
+
+
+@contextmanager
+def virtual(
+    due_events: DueEvents, limit: int, explain: Callable[[], str], *, own_freeze: bool
+) -> Iterator[ClockMover]:
+    """While active, waiting moves the frozen clock and takes no time.
+
+    Yields what moves it, for the test. After *limit* moves by waiting comes TooManySleepsError,
+    with the message that *explain* returns. *own_freeze*: whether the plugin froze time.
+    """
+    real_monotonic = clock.real_monotonic()
+    mover = ClockMover(Participants(), due_events, real_monotonic, limit, explain)
+    begin, frozen_begin = real_monotonic(), clock.now()
 
     def monotonic() -> float:
-        if not schedule.takes_part():
+        if not mover.takes_part():
             return real_monotonic()
-        return begin + (clock.now() - begun).total_seconds()
+        return begin + (clock.now() - frozen_begin).total_seconds()
 
     with ExitStack() as stack:
-        stack.callback(schedule.close)
-        stack.enter_context(sleep.virtual(schedule))
-        stack.enter_context(threads.virtual(schedule, monotonic))
+        stack.callback(mover.close)
+        stack.enter_context(
+            thread_clocks.consistent(mover.takes_part, waits_really, own_freeze=own_freeze)
+        )
+        stack.enter_context(sleep.virtual(mover))
+        stack.enter_context(threads.virtual(mover, monotonic))
         stack.enter_context(loops.timed_by(monotonic))
-        stack.enter_context(loops.virtual(schedule, real_monotonic))
-        _active.append(schedule)
-        stack.callback(_active.remove, schedule)
-        yield
+        stack.enter_context(loops.virtual(mover, real_monotonic))
+        _active.append(mover)
+        stack.callback(_active.remove, mover)
+        yield mover
 
 
-_active: list[Schedule] = []
+_active: list[ClockMover] = []
 
 
 def others_wait() -> bool:
-    """Whether other threads wait, so that the clock will move."""
-    return any(schedule.others_wait() for schedule in _active)
+    """Return whether other threads wait, so that the clock will move."""
+    return any(mover.others_wait() for mover in _active)

@@ -1,4 +1,4 @@
-"""What the tests of the clock share."""
+"""Fixtures for the tests of the clock."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def _remove_what_freezegun_leaves() -> Iterator[None]:
-    """freezegun leaves a `time.clock` of None behind, where a test freezes by itself."""
+def _remove_freezeguns_time_clock() -> Iterator[None]:
+    """Remove the `time.clock` of None that freezegun leaves behind."""
     yield
     vars(time).pop("clock", None)
 
 
 @pytest.fixture(scope="session")
 def glue() -> Any:
-    """A client that was made long before any mock."""
+    """Return a client that is older than every mock."""
     return boto3.client(
         "glue", region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
     )
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _a_default_session_of_their_own() -> Iterator[None]:
-    """boto3 keeps one for all, which remembers where it has looked for credentials."""
+def _own_default_session() -> Iterator[None]:
+    """Restore boto3's default session, which remembers where it looked for credentials."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(boto3, "DEFAULT_SESSION", None)
         yield

@@ -1,4 +1,4 @@
-"""Durations: every form they may have, and the words for those they may not."""
+"""Durations: the forms that are accepted, and the errors for others."""
 
 from __future__ import annotations
 
@@ -27,11 +27,10 @@ from pytest_glue_runs._time.duration import format_duration, parse_duration
         ("1.5h", 5400),
         ("0.25s", 0.25),
         ("0s", 0),
-        ("90", 90),  # as an ini file has it
+        ("90", 90),  # from an ini file
     ],
 )
 def test_a_duration_is_a_timedelta_or_seconds_or_text(value: object, seconds: float) -> None:
-    """Each form means the same length."""
     assert parse_duration(value) == timedelta(seconds=seconds)
 
 
@@ -58,8 +57,7 @@ def test_a_duration_is_a_timedelta_or_seconds_or_text(value: object, seconds: fl
         10**400,
     ],
 )
-def test_what_is_no_duration_is_told_what_one_is(value: object) -> None:
-    """The message shows the value, and lists the forms."""
+def test_an_invalid_duration_raises_an_error_with_the_valid_forms(value: object) -> None:
     with pytest.raises(ValueError, match="is not a duration") as caught:
         parse_duration(value)
     assert str(caught.value) == (
@@ -69,8 +67,7 @@ def test_what_is_no_duration_is_told_what_one_is(value: object) -> None:
 
 
 @pytest.mark.parametrize("value", [-1, -0.5, timedelta(seconds=-1)])
-def test_a_duration_is_never_below_zero(value: object) -> None:
-    """A negative one is refused."""
+def test_a_negative_duration_is_rejected(value: object) -> None:
     with pytest.raises(ValueError, match="is below zero") as caught:
         parse_duration(value)
     assert str(caught.value) == f"{value!r} is below zero. A duration is zero or more."
@@ -90,12 +87,10 @@ def test_a_duration_is_never_below_zero(value: object) -> None:
     ],
 )
 def test_a_duration_is_shown_in_its_text_form(seconds: float, text: str) -> None:
-    """The largest units first, fractions to the millisecond."""
     assert format_duration(timedelta(seconds=seconds)) == text
 
 
 @given(st.integers(min_value=0, max_value=10**12))
-def test_what_is_shown_can_be_read_again(milliseconds: int) -> None:
-    """Text and duration are two spellings of one value."""
+def test_a_formatted_duration_can_be_parsed(milliseconds: int) -> None:
     duration = timedelta(milliseconds=milliseconds)
     assert parse_duration(format_duration(duration)) == duration

@@ -1,4 +1,4 @@
-"""A clock that somebody else holds already: the mock joins it."""
+"""A clock that is frozen already is joined."""
 
 from __future__ import annotations
 
@@ -20,53 +20,48 @@ NEW_YEAR = datetime.datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 @freezegun.freeze_time("2026-01-01")
 @mock_glue_runs(as_kwarg="glue_runs", start_at="2030-01-01")
-def test_freeze_time_above_is_joined(glue_runs: GlueRuns) -> None:
-    """Its moment holds, and start_at waits for a clock of our own."""
+def test_freeze_time_above_the_mock_is_joined(glue_runs: GlueRuns) -> None:
+    """start_at is ignored then."""
     assert glue_runs.now == NEW_YEAR
     assert len(freezegun.api.freeze_factories) == 1
 
 
 @mock_glue_runs(as_kwarg="glue_runs")
 @freezegun.freeze_time("2026-01-01")
-def test_freeze_time_below_takes_over(glue_runs: GlueRuns) -> None:
-    """The innermost clock is the runs' clock."""
+def test_freeze_time_below_the_mock_drives_the_runs(glue_runs: GlueRuns) -> None:
     assert glue_runs.now == NEW_YEAR
 
 
 @freezegun.freeze_time("2026-01-01")
-def test_the_fixture_outlives_a_freeze_time_below(glue_runs: GlueRuns) -> None:
-    """The decorator freezes for the function only, after the fixture."""
+def test_freeze_time_on_a_test_with_the_fixture_drives_the_runs(glue_runs: GlueRuns) -> None:
     assert glue_runs.now == NEW_YEAR
     glue_runs.tick("1h")
     assert glue_runs.now == NEW_YEAR + timedelta(hours=1)
 
 
-def test_a_clock_that_is_joined_goes_on_after_the_mock() -> None:
-    """Who froze it lets it go."""
+def test_a_joined_clock_stays_frozen_after_the_mock() -> None:
     with freezegun.freeze_time("2026-01-01"):
         with mock_glue_runs as glue_runs:
             glue_runs.tick("1h")
         assert datetime.datetime.now(timezone.utc) == NEW_YEAR + timedelta(hours=1)
 
 
-def test_tz_offset_changes_no_run() -> None:
-    """freezegun shifts even aware times by it; Glue's clock is UTC's."""
+def test_tz_offset_does_not_shift_the_runs() -> None:
+    """freezegun shifts aware times by it, too."""
     with freezegun.freeze_time("2026-01-01", tz_offset=-5), mock_glue_runs as glue_runs:
         assert glue_runs.now == NEW_YEAR
         glue_runs.tick("1h")
         assert glue_runs.now == NEW_YEAR + timedelta(hours=1)
 
 
-def test_the_freezer_before_is_joined(freezer: Any, glue_runs: GlueRuns) -> None:
-    """pytest-freezer's own tick drives Glue's clock."""
+def test_the_freezer_fixture_before_is_joined(freezer: Any, glue_runs: GlueRuns) -> None:
     begin = glue_runs.now
     freezer.tick(60)
     assert glue_runs.now - begin == timedelta(minutes=1)
     assert len(freezegun.api.freeze_factories) == 1
 
 
-def test_the_freezer_after_takes_over(glue_runs: GlueRuns, freezer: Any) -> None:
-    """Its clock starts where ours stands, and drives Glue from then on."""
+def test_the_freezer_fixture_after_drives_the_runs(glue_runs: GlueRuns, freezer: Any) -> None:
     begin = glue_runs.now
     freezer.tick(60)
     assert glue_runs.now - begin == timedelta(minutes=1)
@@ -75,7 +70,6 @@ def test_the_freezer_after_takes_over(glue_runs: GlueRuns, freezer: Any) -> None
 
 
 def test_the_marker_of_pytest_freezer_is_joined(pytester: pytest.Pytester) -> None:
-    """Whichever marker stands above."""
     pytester.makepyfile(
         """
         import pytest
@@ -95,14 +89,12 @@ def test_the_marker_of_pytest_freezer_is_joined(pytester: pytest.Pytester) -> No
 
 
 def test_time_machine_is_joined() -> None:
-    """It is not frozen a second time by freezegun."""
     with time_machine.travel(NEW_YEAR, tick=False), mock_glue_runs as glue_runs:
         assert glue_runs.now == NEW_YEAR
         assert freezegun.api.freeze_factories == []
 
 
-def test_time_machine_can_be_moved_by_either_side() -> None:
-    """Its own shift, and ours."""
+def test_both_sides_can_move_a_clock_of_time_machine() -> None:
     with time_machine.travel(NEW_YEAR, tick=False) as traveller, mock_glue_runs as glue_runs:
         traveller.shift(60)
         glue_runs.tick("1m")
@@ -110,10 +102,12 @@ def test_time_machine_can_be_moved_by_either_side() -> None:
 
 
 @pytest.mark.parametrize("stack", ["traveller_stack", "coordinates_stack"])
-def test_each_release_of_time_machine_is_seen(monkeypatch: pytest.MonkeyPatch, stack: str) -> None:
-    """The list of its journeys has had two names."""
+def test_each_release_of_time_machine_is_recognized(
+    monkeypatch: pytest.MonkeyPatch, stack: str
+) -> None:
+    """The list of its travels has had two names."""
     moves: list[object] = []
-    # A copy: time-machine's C code wants the rest of its module.
+    # A copy: time-machine's C code needs the rest of its module.
     release: Any = ModuleType("time_machine")
     names = ("traveller_stack", "coordinates_stack")
     vars(release).update({k: v for k, v in vars(time_machine).items() if k not in names})
@@ -124,8 +118,7 @@ def test_each_release_of_time_machine_is_seen(monkeypatch: pytest.MonkeyPatch, s
     assert moves == [NEW_YEAR]
 
 
-def test_a_joined_clock_holds_even_without_our_freeze() -> None:
-    """freeze=False asks for no freeze, and takes none away."""
+def test_a_clock_is_joined_with_freeze_false_too() -> None:
     with freezegun.freeze_time("2026-01-01"), mock_glue_runs(freeze=False) as glue_runs:
         glue_runs.tick("1h")
         assert glue_runs.now == NEW_YEAR + timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""Moments: every form that start_at and move_to take, and the words for those they do not."""
+"""Moments: the forms that start_at and move_to accept, and the errors for others."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ _TO_PARIS = timezone(timedelta(hours=2))
     ],
 )
 def test_a_moment_is_text_or_a_date_or_a_datetime(value: object, hour: int) -> None:
-    """Each form means an aware datetime, naive ones in UTC."""
     moment = parse_moment(value)
     assert moment == datetime(2026, 2, 28, hour, tzinfo=timezone.utc)
     assert moment.tzinfo is timezone.utc
@@ -34,8 +33,7 @@ def test_a_moment_is_text_or_a_date_or_a_datetime(value: object, hour: int) -> N
 @pytest.mark.parametrize(
     "value", ["", "soon", "2026-02-30", "99999999999999999999", 5, None, True, timedelta(1)]
 )
-def test_what_is_no_moment_is_told_what_one_is(value: object) -> None:
-    """The message shows the value, and lists the forms."""
+def test_an_invalid_moment_raises_an_error_with_the_valid_forms(value: object) -> None:
     with pytest.raises(ValueError, match="is not a moment") as caught:
         parse_moment(value)
     assert str(caught.value) == (

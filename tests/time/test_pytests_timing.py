@@ -1,4 +1,4 @@
-"""pytest measures tests in real time, though they run in frozen time."""
+"""pytest's own measurements stay real while time is frozen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ _TESTS = """
 
 @pytest.mark.parametrize("fixtures", ["", "freezer, "])
 def test_durations_are_real(pytester: pytest.Pytester, fixtures: str) -> None:
-    """Set-up, call and tear-down take no minutes."""
     pytester.makepyfile(_TESTS.replace("glue_runs)", f"{fixtures}glue_runs)"))
     result = pytester.runpytest_inprocess("-p", "no:asyncio", "--durations=0", "-vv")
     result.assert_outcomes(passed=1)
@@ -28,7 +27,6 @@ def test_durations_are_real(pytester: pytest.Pytester, fixtures: str) -> None:
 
 
 def test_the_times_of_junit_are_real(pytester: pytest.Pytester) -> None:
-    """The test's, and the suite's."""
     pytester.makepyfile(_TESTS)
     pytester.runpytest_inprocess("-p", "no:asyncio", "--junitxml=report.xml").assert_outcomes(
         passed=1
@@ -40,7 +38,6 @@ def test_the_times_of_junit_are_real(pytester: pytest.Pytester) -> None:
 
 
 def test_the_summary_line_is_real(pytester: pytest.Pytester) -> None:
-    """`1 passed in 0.01s`, not in 300 days."""
     pytester.makepyfile(_TESTS)
     result = pytester.runpytest_inprocess("-p", "no:asyncio")
     result.stdout.re_match_lines([r"=+ 1 passed.* in \d\d?\.\d\ds =+"])

@@ -1,4 +1,4 @@
-"""Whatever moves the clock drives the runs."""
+"""Runs progress with the clock, whatever moves it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import freezegun
 import pytest
 import time_machine
 
-from pytest_glue_runs import GlueRuns, JobRun, hangs, mock_glue_runs
+from pytest_glue_runs import GlueRuns, JobRun, UnsettledError, hangs, mock_glue_runs
 
 
 @pytest.fixture
 def run(glue_runs: GlueRuns, glue: Any) -> JobRun:
-    """A run that has just started: four seconds of start-up, one minute of work."""
+    """Start a run: four seconds of start-up, one minute of work."""
     started = glue.start_job_run(JobName=glue_runs.add_job("nightly"))
     return glue_runs.run(started["JobRunId"])
 
@@ -32,20 +33,17 @@ _MOVES: dict[str, Callable[[GlueRuns], object]] = {
 def test_each_way_to_move_the_clock_ends_the_run(
     glue_runs: GlueRuns, run: JobRun, move: str
 ) -> None:
-    """All of them come to the very second of its end."""
     _MOVES[move](glue_runs)
     assert run.state == "SUCCEEDED"
     assert run.completed_on == glue_runs.now
 
 
-def test_the_freezers_tick_ends_the_run(freezer: Any, run: JobRun) -> None:
-    """The clock need not be moved by us."""
+def test_the_tick_of_the_freezer_fixture_ends_the_run(freezer: Any, run: JobRun) -> None:
     freezer.tick(64)
     assert run.state == "SUCCEEDED"
 
 
-def test_a_journey_of_time_machine_ends_the_run(glue: Any) -> None:
-    """It drives the runs as freezegun does."""
+def test_time_machine_ends_the_run(glue: Any) -> None:
     with time_machine.travel(0, tick=False) as traveller, mock_glue_runs as glue_runs:
         glue.start_job_run(JobName=glue_runs.add_job("nightly"))
         traveller.shift(64)
@@ -53,7 +51,6 @@ def test_a_journey_of_time_machine_ends_the_run(glue: Any) -> None:
 
 
 def test_a_polling_loop_sleeps_until_the_end(glue: Any, run: JobRun) -> None:
-    """What users write, unchanged: it sees each state and returns at once."""
     seen = []
     while "CompletedOn" not in (
         shown := glue.get_job_run(JobName="nightly", RunId=run.id)["JobRun"]
@@ -64,15 +61,13 @@ def test_a_polling_loop_sleeps_until_the_end(glue: Any, run: JobRun) -> None:
 
 
 @pytest.mark.glue_runs(sleep="real")
-def test_real_sleep_moves_no_run(glue_runs: GlueRuns, run: JobRun) -> None:
-    """The clock stays where it is."""
+def test_with_real_sleep_no_run_progresses(glue_runs: GlueRuns, run: JobRun) -> None:
     begin = glue_runs.now
     time.sleep(0.001)
     assert (glue_runs.now, run.state) == (begin, "STARTING")
 
 
-def test_a_clock_that_goes_back_takes_no_run_back(glue_runs: GlueRuns, run: JobRun) -> None:
-    """What has happened has happened."""
+def test_no_run_goes_back_with_the_clock(glue_runs: GlueRuns, run: JobRun) -> None:
     begin = glue_runs.now
     glue_runs.tick("30s")
     assert run.state == "RUNNING"
@@ -81,14 +76,12 @@ def test_a_clock_that_goes_back_takes_no_run_back(glue_runs: GlueRuns, run: JobR
 
 
 def test_settle_returns_the_runs_that_ended(glue_runs: GlueRuns, glue: Any, run: JobRun) -> None:
-    """Those alone: not the ones that had ended before."""
     assert glue_runs.settle() == [run]
     second = glue.start_job_run(JobName="nightly")["JobRunId"]
     assert glue_runs.settle() == [glue_runs.run(second)]
 
 
 def test_settle_returns_retries_too(glue_runs: GlueRuns, glue: Any) -> None:
-    """They began while it moved the clock."""
     from pytest_glue_runs import fails
 
     glue_runs.plan(glue_runs.add_job("nightly", MaxRetries=1), fails("Out of memory"))
@@ -97,29 +90,33 @@ def test_settle_returns_retries_too(glue_runs: GlueRuns, glue: Any) -> None:
 
 
 def test_settle_moves_the_clock_to_the_last_event(glue_runs: GlueRuns, run: JobRun) -> None:
-    """Not a moment further."""
     glue_runs.settle()
     assert run.completed_on == glue_runs.now
 
 
 def test_settle_lets_a_run_that_hangs_time_out(glue_runs: GlueRuns, glue: Any) -> None:
-    """A timeout is due too."""
     glue_runs.plan(glue_runs.add_job("nightly", Timeout=30), hangs())
     glue.start_job_run(JobName="nightly")
     assert [run.state for run in glue_runs.settle()] == ["TIMEOUT"]
 
 
-def test_settle_stays_where_a_clock_is_that_went_back(glue_runs: GlueRuns, run: JobRun) -> None:
-    """Events that are due later than now are waited for; the clock never goes back by itself."""
+def test_settle_reaches_events_after_the_clock_went_back(glue_runs: GlueRuns, run: JobRun) -> None:
     glue_runs.tick("30s")
     glue_runs.move_to("2020-01-01")
     glue_runs.settle()
     assert run.state == "SUCCEEDED"
 
 
-def test_what_happened_after_the_mock_is_left_is_not_told(glue: Any) -> None:
-    """A run stays as the test left it, though the real time is years later."""
+def test_runs_do_not_progress_after_the_mock(glue: Any) -> None:
     with mock_glue_runs(start_at="2020-01-01") as glue_runs:
         glue.start_job_run(JobName=glue_runs.add_job("nightly"))
         glue_runs.tick("10s")
     assert (glue_runs.runs()[0].state, glue_runs.runs()[0].execution_time) == ("RUNNING", 6)
+
+
+def test_settle_after_the_mock_settles_nothing(glue: Any) -> None:
+    with freezegun.freeze_time("2026-01-01"):
+        with mock_glue_runs as glue_runs:
+            glue.start_job_run(JobName=glue_runs.add_job("nightly"))
+        with pytest.raises(UnsettledError):
+            glue_runs.settle()

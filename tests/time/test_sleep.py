@@ -1,4 +1,4 @@
-"""time.sleep on the frozen clock: whose sleep moves it, and whose does not."""
+"""time.sleep on the frozen clock: which calls move it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ import pytest
 
 from pytest_glue_runs import GlueRuns, mock_glue_runs
 
-# Not a name of its own: the mock would replace that here as well.
+# Not a global name of its own: the mock would replace that here too.
 REAL = {"sleep": time.sleep}
 
 
 @pytest.fixture
 def poller(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A module of the code under test, imported before the mock is active."""
+    """Return a module of the code under test that was imported before the mock."""
     module: Any = ModuleType("poller")
     module.sleep = time.sleep
     module.wait = time.sleep
@@ -33,7 +33,7 @@ def poller(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def _moved(sleep: Callable[[float], object]) -> float:
-    """By how many seconds a sleep of one hour moves the clock of a mock."""
+    """Return how many seconds the clock of a mock moves by a *sleep* of an hour."""
     with mock_glue_runs as glue_runs:
         begin = glue_runs.now
         sleep(3600)
@@ -41,21 +41,18 @@ def _moved(sleep: Callable[[float], object]) -> float:
 
 
 def test_sleep_moves_the_clock_instead_of_waiting() -> None:
-    """An hour is over at once."""
     assert _moved(lambda seconds: time.sleep(seconds)) == 3600
 
 
 @pytest.mark.parametrize("name", ["sleep", "wait"])
-def test_sleep_imported_by_name_counts_too(poller: Any, name: str) -> None:
-    """`from time import sleep`, under whatever name."""
+def test_sleep_imported_by_name_is_replaced_too(poller: Any, name: str) -> None:
     assert _moved(lambda seconds: getattr(poller, name)(seconds)) == 3600
     assert getattr(poller, name) is REAL["sleep"]
 
 
-def test_sleep_imported_while_active_counts_too(
+def test_sleep_imported_during_the_mock_is_restored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Such a module sleeps virtually, and really afterwards."""
     (tmp_path / "late_poller.py").write_text("from time import sleep")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(sys.modules, "late_poller", ModuleType("to be imported anew"))
@@ -68,10 +65,9 @@ def test_sleep_imported_while_active_counts_too(
     assert module.sleep is REAL["sleep"]
 
 
-def test_a_name_that_was_somebodys_fake_once_is_found_later(
+def test_a_name_that_held_a_fake_before_is_replaced(
     poller: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One test patches poller.sleep by hand, the next one does not."""
     with monkeypatch.context() as patch:
         patch.setattr(poller, "sleep", lambda seconds: None)
         with mock_glue_runs:
@@ -79,8 +75,7 @@ def test_a_name_that_was_somebodys_fake_once_is_found_later(
     assert _moved(lambda seconds: poller.sleep(seconds)) == 3600
 
 
-def test_a_name_that_comes_between_two_mocks_is_found(poller: Any) -> None:
-    """The module is looked through again when it has a name more."""
+def test_a_name_added_between_two_mocks_is_replaced(poller: Any) -> None:
     with mock_glue_runs:
         pass
     poller.pause = time.sleep
@@ -88,10 +83,10 @@ def test_a_name_that_comes_between_two_mocks_is_found(poller: Any) -> None:
     assert poller.pause is REAL["sleep"]
 
 
-def test_a_module_that_takes_anothers_place_is_found(
+def test_a_module_that_replaces_another_is_searched(
     poller: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As large, and imported by the same name."""
+    """It has as many names, and is imported by the same one."""
     with mock_glue_runs:
         pass
     again: Any = ModuleType("poller")
@@ -103,7 +98,7 @@ def test_a_module_that_takes_anothers_place_is_found(
 
 
 @pytest.mark.slow
-def test_a_module_in_the_memory_of_one_that_is_gone_is_found() -> None:
+def test_a_module_at_the_address_of_a_deleted_one_is_searched() -> None:
     """It may have the same address, name and size."""
     missed = 0
     for number in range(20):
@@ -117,38 +112,36 @@ def test_a_module_in_the_memory_of_one_that_is_gone_is_found() -> None:
     assert missed == 0
 
 
-def test_a_name_that_is_somebodys_fake_is_left_alone(
+def test_a_name_that_holds_a_fake_is_left_alone(
     poller: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who patches poller.sleep means it."""
     slept: list[float] = []
     monkeypatch.setattr(poller, "sleep", slept.append)
     assert _moved(lambda seconds: poller.sleep(seconds)) == 0
     assert slept == [3600]
 
 
-def test_a_name_that_is_deleted_meanwhile_is_no_trouble(poller: Any) -> None:
-    """It is not put back either."""
+def test_a_name_deleted_during_the_mock_is_not_restored(poller: Any) -> None:
     with mock_glue_runs:
         del poller.sleep
     assert not hasattr(poller, "sleep")
 
 
-def test_a_name_that_is_set_meanwhile_is_left_alone(poller: Any) -> None:
-    """What the test put there stays."""
+def test_a_name_assigned_during_the_mock_is_left_alone(poller: Any) -> None:
     with mock_glue_runs:
         poller.sleep = print
     assert poller.sleep is print
 
 
-def test_what_is_no_module_is_passed_by(monkeypatch: pytest.MonkeyPatch) -> None:
-    """sys.modules may hold anything: None forbids an import."""
+def test_entries_of_sys_modules_that_are_no_modules_are_skipped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """None, for one, forbids an import."""
     monkeypatch.setitem(sys.modules, "forbidden", None)
     assert _moved(lambda seconds: time.sleep(seconds)) == 3600
 
 
-def test_a_sleep_replaced_by_somebody_else_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who patches time.sleep means it, and finds it again."""
+def test_a_time_sleep_replaced_before_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
 
     def fake(seconds: float) -> None:
@@ -161,26 +154,22 @@ def test_a_sleep_replaced_by_somebody_else_is_left_alone(monkeypatch: pytest.Mon
 
 
 def test_pytests_own_sleep_stays_real(glue_runs: GlueRuns) -> None:
-    """Its waiting is not the test's."""
     assert _pytest.timing.sleep is REAL["sleep"]
 
 
 @pytest.mark.glue_runs(sleep="real")
-def test_real_sleep_can_be_asked_for(glue_runs: GlueRuns) -> None:
-    """Then nothing is replaced."""
+def test_with_sleep_real_nothing_is_replaced(glue_runs: GlueRuns) -> None:
     assert time.sleep is REAL["sleep"]
 
 
 @pytest.mark.glue_runs(freeze=False)
-def test_where_time_is_real_sleep_is(glue_runs: GlueRuns) -> None:
-    """There is no clock to move."""
+def test_with_freeze_false_sleep_is_real(glue_runs: GlueRuns) -> None:
     begin = time.perf_counter()
     time.sleep(0.002)
     assert time.perf_counter() - begin >= 0.002
 
 
 def test_a_new_thread_sleeps_virtually(glue_runs: GlueRuns) -> None:
-    """The code under test may poll in the background."""
     begin = glue_runs.now
     thread = threading.Thread(target=time.sleep, args=(3600,))
     thread.start()
@@ -188,8 +177,7 @@ def test_a_new_thread_sleeps_virtually(glue_runs: GlueRuns) -> None:
     assert glue_runs.now - begin == timedelta(hours=1)
 
 
-def test_a_thread_that_was_there_before_sleeps_really() -> None:
-    """A heartbeat of somebody else does not move the test's time."""
+def test_a_thread_from_before_sleeps_really() -> None:
     go, done = threading.Event(), threading.Event()
 
     def heartbeat() -> None:
@@ -208,8 +196,7 @@ def test_a_thread_that_was_there_before_sleeps_really() -> None:
 
 
 @pytest.mark.parametrize("wrong", [-1, -0.5, float("nan"), "1", None])
-def test_sleep_refuses_what_the_real_one_refuses(glue_runs: GlueRuns, wrong: Any) -> None:
-    """With the same error."""
+def test_sleep_rejects_what_the_real_one_rejects(glue_runs: GlueRuns, wrong: Any) -> None:
     with pytest.raises((TypeError, ValueError)) as real:
         REAL["sleep"](wrong)
     with pytest.raises(real.type) as virtual:
@@ -217,8 +204,7 @@ def test_sleep_refuses_what_the_real_one_refuses(glue_runs: GlueRuns, wrong: Any
     assert str(virtual.value) == str(real.value)
 
 
-def test_leaving_puts_sleep_back() -> None:
-    """The very function that was there."""
+def test_leaving_restores_sleep() -> None:
     with mock_glue_runs:
         assert time.sleep is not REAL["sleep"]
     assert time.sleep is REAL["sleep"]

@@ -1,4 +1,4 @@
-"""What the tests of waiting share."""
+"""Fixtures for the tests of waiting."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ Passed = Callable[[], float]
 
 
 @pytest.fixture(autouse=True)
-def _remove_what_freezegun_leaves() -> Iterator[None]:
-    """freezegun leaves a `time.clock` of None behind, where a test freezes by itself."""
+def _remove_freezeguns_time_clock() -> Iterator[None]:
+    """Remove the `time.clock` of None that freezegun leaves behind."""
     yield
     vars(time).pop("clock", None)
 
 
 @pytest.fixture(scope="session")
 def glue() -> Any:
-    """A client that was made long before any mock."""
+    """Return a client that is older than every mock."""
     return boto3.client(
         "glue", region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
     )
@@ -32,14 +32,14 @@ def glue() -> Any:
 
 @pytest.fixture
 def passed(glue_runs: GlueRuns) -> Passed:
-    """How many seconds have passed on the frozen clock since the test began."""
+    """Return a function for the seconds that have passed on the frozen clock."""
     begin = glue_runs.now
     return lambda: (glue_runs.now - begin).total_seconds()
 
 
 @pytest.fixture
 def together() -> Callable[..., None]:
-    """Runs functions in threads of their own, until all have ended."""
+    """Return a function that runs others in threads, until all have ended."""
 
     def run(*functions: Callable[[], object]) -> None:
         threads = [Thread(target=function) for function in functions]

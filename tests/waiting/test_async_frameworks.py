@@ -1,4 +1,4 @@
-"""Async tests: pytest-asyncio, anyio's plugin, unittest's IsolatedAsyncioTestCase."""
+"""Async tests with pytest-asyncio, anyio and unittest's IsolatedAsyncioTestCase."""
 
 from __future__ import annotations
 
@@ -16,14 +16,12 @@ Passed = Callable[[], float]
 
 @pytest.mark.asyncio
 async def test_a_test_of_pytest_asyncio_sleeps_virtually(passed: Passed) -> None:
-    """Its loop is made after the fixture."""
     await asyncio.sleep(3600)
     assert passed() == 3600
 
 
 @pytest.mark.asyncio
 async def test_timeouts_in_a_test_of_pytest_asyncio(passed: Passed) -> None:
-    """They are over at their own time."""
     with pytest.raises(asyncio.TimeoutError):
         await asyncio.wait_for(asyncio.Event().wait(), timeout=90)
     assert passed() == 90
@@ -32,7 +30,6 @@ async def test_timeouts_in_a_test_of_pytest_asyncio(passed: Passed) -> None:
 @pytest.mark.asyncio
 @pytest.mark.glue_runs(start_at="2026-01-01")
 async def test_the_marker_in_a_test_of_pytest_asyncio() -> None:
-    """It activates the fixture, as for any other."""
     with mock_glue_runs as glue_runs:
         assert glue_runs.now.year == 2026
 
@@ -48,7 +45,6 @@ async def test_a_decorated_coroutine_sleeps_virtually(glue_runs: GlueRuns) -> No
 
 @pytest.mark.asyncio
 async def test_a_mock_within_a_running_loop() -> None:
-    """async with, in the middle of a test."""
     async with mock_glue_runs as glue_runs:
         begin = glue_runs.now
         await asyncio.gather(asyncio.sleep(60), asyncio.sleep(3600))
@@ -83,7 +79,7 @@ _SHARED_LOOP = """
 
 @pytest.mark.slow
 def test_a_loop_that_several_tests_share(pytester: pytest.Pytester) -> None:
-    """In frozen time and in real time by turns."""
+    """Tests with the mock and without it take turns."""
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
     pytester.makepyfile(_SHARED_LOOP)
     pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=3)
@@ -139,7 +135,6 @@ _ANYIO = """
 
 @pytest.mark.slow
 def test_anyio_sleeps_virtually(pytester: pytest.Pytester) -> None:
-    """Its tasks, timeouts, threads and fixtures, on asyncio."""
     pytest.importorskip("anyio")
     pytester.makepyfile(_ANYIO)
     pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=4)
@@ -156,19 +151,16 @@ class TestCase(unittest.IsolatedAsyncioTestCase):
         await asyncio.sleep(10)
 
     async def test_sleep(self) -> None:
-        """Set-up has slept already."""
         await asyncio.sleep(60)
         assert (self.glue_runs.now - self.begin).total_seconds() == 70
 
     async def test_timeout(self) -> None:
-        """Ten seconds later."""
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(asyncio.sleep(3600), 10)
         assert (self.glue_runs.now - self.begin).total_seconds() == 20
 
 
 def test_the_fixture_in_an_isolated_test_case(pytester: pytest.Pytester) -> None:
-    """By the marker."""
     pytester.makepyfile(
         """
         import asyncio, time, unittest
@@ -184,26 +176,10 @@ def test_the_fixture_in_an_isolated_test_case(pytester: pytest.Pytester) -> None
     pytester.runpytest_inprocess("-p", "no:asyncio").assert_outcomes(passed=1)
 
 
-def test_a_loop_that_stops_is_not_held_up(passed: Passed) -> None:
-    """stop() ends it at once, whatever timers it has."""
+def test_a_loop_that_stops_does_not_wait_for_its_timers(passed: Passed) -> None:
     loop: Any = asyncio.new_event_loop()
     loop.call_later(3600, int)
     loop.call_soon(loop.stop)
     loop.run_forever()
-    loop.close()
-    assert passed() == 0
-
-
-def test_a_loop_without_a_selector_waits_really(
-    passed: Passed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As Windows' proactor: we cannot see what it waits for."""
-    loop: Any = asyncio.new_event_loop()
-    selector = loop._selector
-    monkeypatch.setattr(loop, "_selector", None)
-    from pytest_glue_runs._time import loops
-
-    loops._idle(loop, None)  # type: ignore[arg-type]
-    monkeypatch.setattr(loop, "_selector", selector)
     loop.close()
     assert passed() == 0

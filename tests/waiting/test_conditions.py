@@ -1,4 +1,4 @@
-"""What is made of conditions waits on the frozen clock, and hears when it is woken."""
+"""Conditions, and what is built on them, wait on the frozen clock."""
 
 from __future__ import annotations
 
@@ -78,7 +78,6 @@ def _taken(semaphore: threading.Semaphore) -> threading.Semaphore:
 
 @pytest.mark.parametrize("name", _IN_VAIN)
 def test_a_timeout_is_over_at_once(passed: Passed, name: str) -> None:
-    """Nobody comes in sixty seconds of the frozen clock."""
     assert _IN_VAIN[name]() is False
     assert passed() == 60
 
@@ -89,7 +88,6 @@ def _set_later(event: threading.Event, seconds: float) -> None:
 
 
 def test_an_event_that_is_set_in_time_ends_the_waiting(passed: Passed) -> None:
-    """At that very moment of the clock."""
     event = threading.Event()
     thread = threading.Thread(target=_set_later, args=(event, 20))
     thread.start()
@@ -98,8 +96,7 @@ def test_an_event_that_is_set_in_time_ends_the_waiting(passed: Passed) -> None:
     thread.join()
 
 
-def test_an_event_without_a_timeout_is_waited_for(passed: Passed) -> None:
-    """The clock goes on by the sleep of the one who sets it."""
+def test_an_event_is_waited_for_without_a_timeout(passed: Passed) -> None:
     event = threading.Event()
     thread = threading.Thread(target=_set_later, args=(event, 20))
     thread.start()
@@ -108,8 +105,7 @@ def test_an_event_without_a_timeout_is_waited_for(passed: Passed) -> None:
     thread.join()
 
 
-def test_an_event_that_is_set_too_late_is_not_heard(passed: Passed) -> None:
-    """The timeout comes first, though both are there at once in real time."""
+def test_an_event_that_is_set_after_the_timeout_comes_too_late(passed: Passed) -> None:
     event = threading.Event()
     thread = threading.Thread(target=_set_later, args=(event, 61))
     thread.start()
@@ -118,15 +114,14 @@ def test_an_event_that_is_set_too_late_is_not_heard(passed: Passed) -> None:
     thread.join()
 
 
-def test_one_that_is_notified_goes_on_alone(passed: Passed, together: Callable[..., None]) -> None:
-    """notify() wakes one of two; the other one waits until its timeout."""
+def test_notify_wakes_one_of_two(passed: Passed, together: Callable[..., None]) -> None:
     condition = threading.Condition()
-    heard: list[tuple[bool, float]] = []
+    notified: list[tuple[bool, float]] = []
 
     def listen() -> None:
         with condition:
             outcome = condition.wait(60)
-            heard.append((outcome, passed()))
+            notified.append((outcome, passed()))
 
     def notify() -> None:
         time.sleep(10)
@@ -134,17 +129,16 @@ def test_one_that_is_notified_goes_on_alone(passed: Passed, together: Callable[.
             condition.notify()
 
     together(listen, listen, notify)
-    assert heard == [(True, 10), (False, 60)]
+    assert notified == [(True, 10), (False, 60)]
 
 
-def test_a_timeout_takes_no_later_notification(passed: Passed) -> None:
-    """Who has given up is not in the line any more: the next one hears it."""
+def test_a_waiter_that_timed_out_takes_no_notification(passed: Passed) -> None:
     condition = threading.Condition()
-    heard: list[bool] = []
+    notified: list[bool] = []
 
     def listen() -> None:
         with condition:
-            heard.append(condition.wait(100))
+            notified.append(condition.wait(100))
 
     with condition:
         assert not condition.wait(10)
@@ -154,18 +148,17 @@ def test_a_timeout_takes_no_later_notification(passed: Passed) -> None:
     with condition:
         condition.notify()
     thread.join()
-    assert heard == [True]
+    assert notified == [True]
 
 
-def test_a_condition_is_waited_for_by_its_owner_only(passed: Passed) -> None:
-    """Else it says what it always says."""
+def test_waiting_for_an_unacquired_condition_is_rejected(passed: Passed) -> None:
     with pytest.raises(RuntimeError, match="cannot wait on un-acquired lock"):
         threading.Condition().wait(60)
     assert passed() == 0
 
 
-def test_a_condition_gives_its_lock_back_while_it_waits(passed: Passed) -> None:
-    """A reentrant one too, however often it is held."""
+def test_a_condition_releases_its_lock_while_it_waits(passed: Passed) -> None:
+    """A reentrant lock is released completely."""
     condition = threading.Condition()
     inside: list[float] = []
 
@@ -182,10 +175,9 @@ def test_a_condition_gives_its_lock_back_while_it_waits(passed: Passed) -> None:
     assert inside == [10]
 
 
-def test_a_barrier_lets_all_through_when_the_last_one_comes(
+def test_a_barrier_opens_when_the_last_thread_arrives(
     passed: Passed, together: Callable[..., None]
 ) -> None:
-    """At its time."""
     barrier = threading.Barrier(3)
     through: list[float] = []
 
@@ -199,8 +191,7 @@ def test_a_barrier_lets_all_through_when_the_last_one_comes(
 
 
 @pytest.mark.parametrize("make", ["Queue", "SimpleQueue"])
-def test_a_consumer_gets_an_item_when_it_is_made(passed: Passed, make: str) -> None:
-    """Three items, one each ten seconds."""
+def test_a_consumer_receives_an_item_when_it_is_put(passed: Passed, make: str) -> None:
     items: Any = getattr(queue, make)()
     got = []
 
@@ -217,8 +208,7 @@ def test_a_consumer_gets_an_item_when_it_is_made(passed: Passed, make: str) -> N
     assert got == [(0, 10), (1, 20), (2, 30)]
 
 
-def test_a_timer_goes_off_at_its_time(passed: Passed) -> None:
-    """In its order among the sleepers."""
+def test_a_timer_calls_at_its_time(passed: Passed) -> None:
     at: list[float] = []
     timer = threading.Timer(60, lambda: at.append(passed()))
     timer.start()
@@ -229,8 +219,7 @@ def test_a_timer_goes_off_at_its_time(passed: Passed) -> None:
     timer.join()
 
 
-def test_a_timer_that_is_cancelled_never_goes_off(passed: Passed) -> None:
-    """Its thread ends at once."""
+def test_a_cancelled_timer_does_not_call(passed: Passed) -> None:
     at: list[float] = []
     timer = threading.Timer(60, lambda: at.append(passed()))
     timer.start()
@@ -240,8 +229,7 @@ def test_a_timer_that_is_cancelled_never_goes_off(passed: Passed) -> None:
     assert (at, passed()) == ([], 30)
 
 
-def test_a_result_that_comes_in_time_is_taken(passed: Passed) -> None:
-    """result(timeout) ends with it; and times out before one that comes later."""
+def test_the_timeout_of_a_result_is_on_the_clock(passed: Passed) -> None:
     with futures.ThreadPoolExecutor() as pool:
         assert pool.submit(time.sleep, 30).result(timeout=60) is None
         late = pool.submit(time.sleep, 90)
@@ -251,8 +239,7 @@ def test_a_result_that_comes_in_time_is_taken(passed: Passed) -> None:
     assert passed() == 120
 
 
-def test_results_are_waited_for_no_longer_than_the_timeout(passed: Passed) -> None:
-    """as_completed measures it on the same clock."""
+def test_as_completed_times_out_on_the_clock(passed: Passed) -> None:
     with futures.ThreadPoolExecutor() as pool:
         tasks = [pool.submit(time.sleep, length) for length in (10, 90)]
         with pytest.raises(futures.TimeoutError):
@@ -261,14 +248,13 @@ def test_results_are_waited_for_no_longer_than_the_timeout(passed: Passed) -> No
 
 
 @pytest.mark.parametrize("length", [0, -1])
-def test_a_timeout_of_nothing_only_looks(passed: Passed, length: int) -> None:
-    """As it does really."""
+def test_a_timeout_of_zero_polls(passed: Passed, length: int) -> None:
     assert threading.Event().wait(length) is False
     assert passed() == 0
 
 
 def test_timeouts_are_exact(passed: Passed) -> None:
-    """No fractions of a second gather, however often one waits."""
+    """Rounding errors do not add up."""
     for _ in range(100):
         with pytest.raises(queue.Empty):
             queue.Queue().get(timeout=7)
@@ -276,13 +262,11 @@ def test_timeouts_are_exact(passed: Passed) -> None:
 
 
 def test_the_shortest_timeout_takes_a_microsecond(passed: Passed) -> None:
-    """Nothing at all would be waited for again and again."""
     threading.Event().wait(1e-9)
     assert passed() == 1e-6
 
 
-def test_leaving_puts_conditions_and_queues_back() -> None:
-    """The very functions and classes that were there."""
+def test_leaving_restores_conditions_and_queues() -> None:
     before = (threading.Condition.wait, threading.Thread.join, queue.SimpleQueue)
     clocks = (vars(threading)["_time"], vars(queue)["time"])
     with mock_glue_runs:
@@ -293,6 +277,5 @@ def test_leaving_puts_conditions_and_queues_back() -> None:
 
 @pytest.mark.glue_runs(sleep="real")
 def test_with_real_sleep_timeouts_are_real(passed: Passed) -> None:
-    """The frozen clock stays where it is."""
     assert threading.Event().wait(0.005) is False
     assert passed() == 0

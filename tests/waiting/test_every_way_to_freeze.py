@@ -1,4 +1,4 @@
-"""Whoever freezes time, and however: the runs follow, and nothing is left frozen afterwards."""
+"""All ways to freeze time drive the runs, and end when they should."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import time_machine
 from pytest_glue_runs import GlueRuns, JobRun, mock_glue_runs
 
 NEW_YEAR = datetime.datetime(2026, 1, 1, tzinfo=timezone.utc)
-# How a freeze may be made, by its name: each gives a context manager.
+# Ways to freeze time; each returns a context manager.
 _FREEZES: dict[str, Callable[[], Any]] = {
     "freeze_time": lambda: freezegun.freeze_time("2026-01-01"),
     "tick": lambda: freezegun.freeze_time("2026-01-01", tick=True),
@@ -38,8 +38,8 @@ _NESTED = [name for name in _FREEZES if not name.startswith("time_machine")]
 
 
 def _live(glue_runs: GlueRuns, glue: Any) -> list[str]:
-    """What a polling loop with sleep sees of a run."""
-    with suppress(ValueError):  # it is there already
+    """Run a job, and return the states that a polling loop sees."""
+    with suppress(ValueError):  # it exists already
         glue_runs.add_job("nightly")
     run_id = glue.start_job_run(JobName="nightly")["JobRunId"]
     seen = []
@@ -50,7 +50,7 @@ def _live(glue_runs: GlueRuns, glue: Any) -> list[str]:
 
 
 def _steps(run: JobRun) -> list[tuple[float, str]]:
-    """Its history, in seconds since it began."""
+    """Return the history of a run, in seconds since its start."""
     return [((step.at - run.started_on).total_seconds(), step.state) for step in run.history]
 
 
@@ -60,7 +60,6 @@ _STEPS = [(0, "STARTING"), (4, "RUNNING"), (64, "SUCCEEDED")]
 
 @pytest.mark.parametrize("name", _FREEZES)
 def test_a_freeze_around_the_mock_drives_the_runs(glue: Any, name: str) -> None:
-    """The same story, from the very moment of that freeze on."""
     with _FREEZES[name](), mock_glue_runs as glue_runs:
         begin = glue_runs.now
         assert timedelta(0) <= begin - NEW_YEAR < timedelta(minutes=1)
@@ -72,7 +71,7 @@ def test_a_freeze_around_the_mock_drives_the_runs(glue: Any, name: str) -> None:
 def test_a_freeze_inside_the_mock_drives_the_runs(
     glue_runs: GlueRuns, glue: Any, name: str
 ) -> None:
-    """While it lasts; the clock that was there before goes on where it stood."""
+    """The clock that was there before continues where it was."""
     glue_runs.move_to("2025-06-01")
     with _FREEZES[name]():
         assert _live(glue_runs, glue) == _SEEN
@@ -82,16 +81,15 @@ def test_a_freeze_inside_the_mock_drives_the_runs(
 
 
 @pytest.mark.parametrize("outer", _FREEZES)
-@pytest.mark.parametrize("inner", _NESTED)
-def test_freezes_inside_each_other_drive_the_runs(glue: Any, outer: str, inner: str) -> None:
-    """With the mock between them."""
-    with _FREEZES[outer](), mock_glue_runs as glue_runs, _FREEZES[inner]():
-        assert _live(glue_runs, glue) == _SEEN
+def test_nested_freezes_with_the_mock_between_them_drive_the_runs(glue: Any, outer: str) -> None:
+    for inner in _NESTED:
+        with _FREEZES[outer](), mock_glue_runs as glue_runs, _FREEZES[inner]():
+            assert _live(glue_runs, glue) == _SEEN, inner
 
 
 @contextmanager
 def _unchanged() -> Iterator[None]:
-    """Fails if time is not what it was before."""
+    """Fail if clocks are replaced, or time is frozen, after the block."""
 
     def clocks() -> list[object]:
         names = ("time", "monotonic", "perf_counter", "sleep", "localtime", "gmtime", "strftime")
@@ -102,26 +100,23 @@ def _unchanged() -> Iterator[None]:
     assert clocks() == before
     assert freezegun.api.freeze_factories == []
     assert abs(time.time() - datetime.datetime.now(timezone.utc).timestamp()) < 60
-    # The time of the machine: far from all frozen ones.
+    # The real time is far from all frozen ones.
     assert time.time() > freezegun.api.real_time() - 60
 
 
 @pytest.mark.parametrize("name", _FREEZES)
 def test_nothing_is_left_frozen_after_a_freeze_around_the_mock(glue: Any, name: str) -> None:
-    """Neither datetime nor any of time's clocks."""
     with _unchanged(), _FREEZES[name](), mock_glue_runs as glue_runs:
         _live(glue_runs, glue)
 
 
 @pytest.mark.parametrize("name", _NESTED)
 def test_nothing_is_left_frozen_after_a_freeze_inside_the_mock(glue: Any, name: str) -> None:
-    """Nor after ours."""
     with _unchanged(), mock_glue_runs as glue_runs, _FREEZES[name]():
         _live(glue_runs, glue)
 
 
 def test_nothing_is_left_frozen_after_a_test_that_fails() -> None:
-    """Whatever it raises."""
     with (
         _unchanged(),
         pytest.raises(ZeroDivisionError),
@@ -132,7 +127,7 @@ def test_nothing_is_left_frozen_after_a_test_that_fails() -> None:
 
 
 def test_freezes_that_end_in_the_wrong_order_leave_nothing_frozen() -> None:
-    """The one around the mock goes before it."""
+    """The freeze around the mock ends before it."""
     with _unchanged():
         freezer = freezegun.freeze_time("2026-01-01")
         freezer.start()
@@ -141,7 +136,6 @@ def test_freezes_that_end_in_the_wrong_order_leave_nothing_frozen() -> None:
 
 
 def test_freezeguns_own_clock_ends_the_run(glue_runs: GlueRuns, glue: Any) -> None:
-    """By its tick and its move_to."""
     with freezegun.freeze_time("2026-01-01") as frozen:
         glue.start_job_run(JobName=glue_runs.add_job("nightly"))
         frozen.tick(10)
@@ -152,13 +146,12 @@ def test_freezeguns_own_clock_ends_the_run(glue_runs: GlueRuns, glue: Any) -> No
 
 @freezegun.freeze_time("2026-01-01")
 def test_a_decorator_below_the_fixture_drives_the_runs(glue_runs: GlueRuns, glue: Any) -> None:
-    """Though it takes the clock back, from the day on which the test is run."""
+    """It moves the clock back, from today."""
     assert _live(glue_runs, glue) == _SEEN
     assert glue_runs.runs()[0].started_on == NEW_YEAR
 
 
 def test_a_decorator_of_a_class_drives_the_runs(pytester: pytest.Pytester) -> None:
-    """freezegun freezes around each of its tests."""
     pytester.makepyfile(
         """
         import time, unittest
@@ -180,7 +173,6 @@ def test_a_decorator_of_a_class_drives_the_runs(pytester: pytest.Pytester) -> No
 
 
 def test_a_clock_that_ticks_by_itself_ends_a_run_in_real_time(glue: Any) -> None:
-    """tick=True, and a run of milliseconds."""
     with (
         freezegun.freeze_time("2026-01-01", tick=True),
         mock_glue_runs(startup=0, duration=0.05) as glue_runs,
@@ -191,8 +183,7 @@ def test_a_clock_that_ticks_by_itself_ends_a_run_in_real_time(glue: Any) -> None
         assert _steps(glue_runs.runs()[0])[-1] == (0.05, "SUCCEEDED")
 
 
-def test_looking_at_runs_moves_no_clock_that_steps_at_each_look(glue: Any) -> None:
-    """auto_tick_seconds is for the looks of the code under test."""
+def test_reading_runs_does_not_advance_an_auto_tick_clock(glue: Any) -> None:
     with (
         freezegun.freeze_time("2026-01-01", auto_tick_seconds=60),
         mock_glue_runs as glue_runs,
@@ -205,8 +196,7 @@ def test_looking_at_runs_moves_no_clock_that_steps_at_each_look(glue: Any) -> No
         assert glue_runs.now - begin == timedelta(minutes=1)
 
 
-def test_a_loop_ends_on_a_clock_that_steps_at_each_look(glue: Any) -> None:
-    """Sooner than by its sleep alone."""
+def test_a_loop_ends_on_an_auto_tick_clock(glue: Any) -> None:
     with (
         freezegun.freeze_time("2026-01-01", auto_tick_seconds=5),
         mock_glue_runs as glue_runs,
@@ -215,8 +205,7 @@ def test_a_loop_ends_on_a_clock_that_steps_at_each_look(glue: Any) -> None:
         assert _steps(glue_runs.runs()[0]) == _STEPS
 
 
-def test_a_clock_that_steps_stays_where_it_is_moved_to() -> None:
-    """Also if it is there already."""
+def test_an_auto_tick_clock_can_be_moved_to_where_it_is() -> None:
     with (
         freezegun.freeze_time("2026-01-01", auto_tick_seconds=60),
         mock_glue_runs as glue_runs,
@@ -228,7 +217,6 @@ def test_a_clock_that_steps_stays_where_it_is_moved_to() -> None:
 
 @pytest.mark.parametrize("offset", [-12, 14, timedelta(hours=5, minutes=30)])
 def test_naive_and_aware_moments_mean_the_same_in_every_zone(offset: Any) -> None:
-    """Naive is UTC, whatever local time freezegun shows."""
     aware = datetime.datetime(2026, 1, 1, 7, tzinfo=timezone(timedelta(hours=7)))
     with freezegun.freeze_time("2020-01-01", tz_offset=offset), mock_glue_runs as glue_runs:
         for moment in (NEW_YEAR, NEW_YEAR.replace(tzinfo=None), "2026-01-01", aware):
@@ -251,14 +239,12 @@ def test_naive_and_aware_moments_mean_the_same_in_every_zone(offset: Any) -> Non
     ],
 )
 def test_start_at_takes_what_freezegun_takes(start: Any) -> None:
-    """Text in all its forms; naive means UTC."""
     with mock_glue_runs(start_at=start) as glue_runs:
         assert glue_runs.now == NEW_YEAR
 
 
 @pytest.mark.glue_runs(freeze=False, startup=0, duration=0.02)
-def test_without_a_freeze_runs_live_in_real_seconds(glue_runs: GlueRuns, glue: Any) -> None:
-    """And sleep is real."""
+def test_with_freeze_false_runs_take_real_seconds(glue_runs: GlueRuns, glue: Any) -> None:
     begin = time.perf_counter()
     glue.start_job_run(JobName=glue_runs.add_job("nightly"))
     assert glue_runs.runs()[0].state == "RUNNING"
@@ -268,17 +254,15 @@ def test_without_a_freeze_runs_live_in_real_seconds(glue_runs: GlueRuns, glue: A
 
 
 @pytest.mark.glue_runs(freeze=False)
-def test_a_freeze_within_a_mock_that_freezes_nothing_drives_the_runs(
+def test_a_freeze_inside_a_mock_with_freeze_false_drives_the_runs(
     glue_runs: GlueRuns, glue: Any
 ) -> None:
-    """For as long as it lasts."""
     with freezegun.freeze_time("2040-01-01"):
         assert _live(glue_runs, glue) == _SEEN
 
 
 @pytest.mark.glue_runs(start_at="2026-01-01")
-def test_histories_stay_in_order_on_a_clock_that_goes_back(glue_runs: GlueRuns, glue: Any) -> None:
-    """What comes later is told later, for old runs and new ones."""
+def test_histories_stay_in_order_when_the_clock_goes_back(glue_runs: GlueRuns, glue: Any) -> None:
     glue_runs.add_job("nightly", ExecutionProperty={"MaxConcurrentRuns": 100})
     glue.start_job_run(JobName="nightly")
     glue_runs.tick("30s")
@@ -293,8 +277,7 @@ def test_histories_stay_in_order_on_a_clock_that_goes_back(glue_runs: GlueRuns, 
 
 
 @pytest.mark.glue_runs(start_at="2026-01-01")
-def test_a_loop_ends_on_a_clock_that_went_back(glue_runs: GlueRuns, glue: Any) -> None:
-    """It sleeps until the clock has come to the run's time again; a day here."""
+def test_a_loop_ends_after_the_clock_went_back(glue_runs: GlueRuns, glue: Any) -> None:
     glue_runs.add_job("nightly")
     glue.start_job_run(JobName="nightly")
     glue_runs.tick("5s")
@@ -306,8 +289,7 @@ def test_a_loop_ends_on_a_clock_that_went_back(glue_runs: GlueRuns, glue: Any) -
 
 
 @pytest.mark.glue_runs(start_at="1999-12-31")
-def test_a_jump_of_years_lets_all_happen_at_its_own_time(glue_runs: GlueRuns, glue: Any) -> None:
-    """Not at the end of the jump."""
+def test_events_keep_their_times_in_a_jump_of_years(glue_runs: GlueRuns, glue: Any) -> None:
     glue_runs.add_job("nightly")
     glue.start_job_run(JobName="nightly")
     glue_runs.move_to("2099-01-01")
@@ -315,8 +297,7 @@ def test_a_jump_of_years_lets_all_happen_at_its_own_time(glue_runs: GlueRuns, gl
     assert _steps(run) == _STEPS
 
 
-def test_a_mock_after_a_mock_begins_anew() -> None:
-    """However far the first one went."""
+def test_the_clock_of_one_mock_does_not_affect_the_next() -> None:
     with mock_glue_runs as glue_runs:
         glue_runs.tick("3650d")
         far = glue_runs.now
@@ -384,14 +365,12 @@ _TIME_MACHINE = """
     """,
     ],
 )
-def test_time_machines_ways(pytester: pytest.Pytester, test: str) -> None:
-    """Its decorator, its marker, its fixture."""
+def test_each_way_to_use_time_machine(pytester: pytest.Pytester, test: str) -> None:
     pytester.makepyfile(_TIME_MACHINE.format(test=test.strip()))
     pytester.runpytest_inprocess("-p", "no:asyncio").assert_outcomes(passed=1)
 
 
-def test_time_machine_says_itself_that_it_cannot_begin_inside_a_freeze() -> None:
-    """Of freezegun's, as ours is; freeze=False leaves time to it."""
+def test_time_machine_refuses_to_start_inside_a_freeze() -> None:
     with (
         mock_glue_runs,
         pytest.raises(RuntimeError, match="cannot start when freezegun is active"),
@@ -401,7 +380,6 @@ def test_time_machine_says_itself_that_it_cannot_begin_inside_a_freeze() -> None
 
 @pytest.mark.glue_runs(start_at="2026-01-01")
 def test_a_run_under_way_waits_until_the_clock_is_back(glue_runs: GlueRuns, glue: Any) -> None:
-    """It is not taken back, nor does it go on meanwhile."""
     glue.start_job_run(JobName=glue_runs.add_job("nightly"))
     with freezegun.freeze_time("2025-01-01"):
         time.sleep(3600)
@@ -414,7 +392,6 @@ def test_a_run_under_way_waits_until_the_clock_is_back(glue_runs: GlueRuns, glue
 def test_after_all_runs_have_ended_new_ones_begin_where_the_clock_is(
     glue_runs: GlueRuns, glue: Any
 ) -> None:
-    """Though it was further before."""
     glue_runs.add_job("nightly")
     assert _live(glue_runs, glue) == _SEEN
     glue_runs.move_to("2020-01-01")
@@ -445,13 +422,12 @@ _TESTS = """
 
 
 def test_pytests_own_times_are_real_however_time_is_frozen(pytester: pytest.Pytester) -> None:
-    """--durations and JUnit's."""
     pytester.makepyfile(_TESTS)
     options = ["-p", "no:asyncio", "--durations=0", "-vv", "--junitxml=report.xml"]
     result = pytester.runpytest_inprocess(*options)
     result.assert_outcomes(passed=4)
     shown = re.findall(r"^([\d.]+)s (?:setup|call|teardown)", result.stdout.str(), re.MULTILINE)
     root = ElementTree.parse(pytester.path / "report.xml")
-    told = [element.attrib["time"] for element in root.iter("testcase")]
-    assert (len(shown), len(told)) == (12, 4)
-    assert max(map(float, shown + told)) < 60
+    reported = [element.attrib["time"] for element in root.iter("testcase")]
+    assert (len(shown), len(reported)) == (12, 4)
+    assert max(map(float, shown + reported)) < 60

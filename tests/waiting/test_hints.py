@@ -1,4 +1,4 @@
-"""What a failing test says about a clock that nobody has moved."""
+"""The report of a failed test says how to move a clock that nothing has moved."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _START = """
 
 
 def _failing(pytester: pytest.Pytester, *lines: str) -> str:
-    """What pytest prints of a test with these lines that fails."""
+    """Return the output of pytest for a failing test of these lines."""
     body = "".join(f"        {line}\n" for line in lines)
     marker = '    @pytest.mark.glue_runs(start_at="2026-01-01")\n'
     text = f"{_START}\n{marker}    def test_it(glue_runs):\n{body}        assert False\n"
@@ -32,16 +32,15 @@ def _failing(pytester: pytest.Pytester, *lines: str) -> str:
 
 
 def _hint(output: str) -> list[str]:
-    """The lines of the hint, with `…` for the ids."""
+    """Return the lines of the hint, with `…` in place of the ids."""
     found = output.partition(f"{_HEAD}\n")[2].splitlines()
     lines = [line for line in found if line.startswith("  ")]
     return [re.sub(r"jr_\w+…", "…", line) for line in lines[: len(lines)]]
 
 
-def test_a_run_that_nobody_moved_the_clock_for_is_shown_with_the_remedy(
+def test_an_unfinished_run_is_shown_with_the_tick_that_ends_it(
     pytester: pytest.Pytester,
 ) -> None:
-    """When it ends, and which call would end it."""
     output = _failing(pytester, 'glue_runs.add_job("nightly")', 'start("nightly")')
     assert "Time is frozen at 2026-01-01 00:00:00 UTC." in output
     assert _hint(output)[0] == (
@@ -49,8 +48,7 @@ def test_a_run_that_nobody_moved_the_clock_for_is_shown_with_the_remedy(
     )
 
 
-def test_the_remedy_helps(pytester: pytest.Pytester) -> None:
-    """That very tick ends the run."""
+def test_the_suggested_tick_ends_the_run(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         f"""{_START}
     def test_it(glue_runs):
@@ -63,14 +61,12 @@ def test_the_remedy_helps(pytester: pytest.Pytester) -> None:
     pytester.runpytest_inprocess("-p", "no:asyncio").assert_outcomes(passed=1)
 
 
-def test_a_run_that_never_ends_is_said_to(pytester: pytest.Pytester) -> None:
-    """No tick would end it."""
+def test_a_run_that_never_ends_is_named(pytester: pytest.Pytester) -> None:
     output = _failing(pytester, 'glue_runs.add_job("orders", Command=STREAMING)', 'start("orders")')
     assert _hint(output)[0] == "  orders … is STARTING, and never ends by itself"
 
 
-def test_a_run_that_waits_says_what_for(pytester: pytest.Pytester) -> None:
-    """Behind one that has the only place."""
+def test_a_waiting_run_is_shown_with_the_reason(pytester: pytest.Pytester) -> None:
     output = _failing(
         pytester,
         'glue_runs.add_job("nightly", JobRunQueuingEnabled=True)',
@@ -88,11 +84,9 @@ def test_a_run_that_waits_says_what_for(pytester: pytest.Pytester) -> None:
         "glue_runs.settle()",
     ],
 )
-def test_where_the_clock_was_moved_there_is_no_hint(pytester: pytest.Pytester, line: str) -> None:
-    """The test knows how."""
+def test_there_is_no_hint_where_the_clock_was_moved(pytester: pytest.Pytester, line: str) -> None:
     assert _HEAD not in _failing(pytester, 'glue_runs.add_job("nightly")', 'start("nightly")', line)
 
 
-def test_where_no_run_is_under_way_there_is_no_hint(pytester: pytest.Pytester) -> None:
-    """Nothing would change."""
+def test_there_is_no_hint_where_no_run_is_unfinished(pytester: pytest.Pytester) -> None:
     assert _HEAD not in _failing(pytester, 'glue_runs.add_job("nightly")')

@@ -14,15 +14,13 @@ Passed = Callable[[], float]
 
 
 def test_join_waits_for_a_sleeping_thread(passed: Passed) -> None:
-    """Its sleep moves the clock, the joining does not."""
     thread = threading.Thread(target=time.sleep, args=(60,))
     thread.start()
     thread.join()
     assert (thread.is_alive(), passed()) == (False, 60)
 
 
-def test_join_with_a_timeout_gives_up_at_its_time(passed: Passed) -> None:
-    """The thread sleeps on."""
+def test_join_times_out_on_the_clock(passed: Passed) -> None:
     thread = threading.Thread(target=time.sleep, args=(60,))
     thread.start()
     thread.join(10)
@@ -31,8 +29,7 @@ def test_join_with_a_timeout_gives_up_at_its_time(passed: Passed) -> None:
     assert (thread.is_alive(), passed()) == (False, 60)
 
 
-def test_join_with_a_timeout_of_nothing_only_looks(passed: Passed) -> None:
-    """As it does really."""
+def test_join_with_a_timeout_of_zero_polls(passed: Passed) -> None:
     thread = threading.Thread(target=time.sleep, args=(60,))
     thread.start()
     thread.join(0)
@@ -41,7 +38,6 @@ def test_join_with_a_timeout_of_nothing_only_looks(passed: Passed) -> None:
 
 
 def test_join_of_an_ended_thread_returns_at_once(passed: Passed) -> None:
-    """However long its timeout is."""
     thread = threading.Thread(target=int)
     thread.start()
     thread.join()
@@ -49,8 +45,7 @@ def test_join_of_an_ended_thread_returns_at_once(passed: Passed) -> None:
     assert passed() == 0
 
 
-def test_join_refuses_what_it_always_refuses(passed: Passed) -> None:
-    """A thread that was not begun, and the current one."""
+def test_join_rejects_what_the_real_one_rejects(passed: Passed) -> None:
     with pytest.raises(RuntimeError, match="cannot join thread before it is started"):
         threading.Thread().join(60)
     with pytest.raises(RuntimeError, match="cannot join current thread"):
@@ -59,7 +54,6 @@ def test_join_refuses_what_it_always_refuses(passed: Passed) -> None:
 
 
 def test_a_thread_from_before_is_joined_too() -> None:
-    """The clock does not move for it."""
     go = threading.Event()
     thread = threading.Thread(target=go.wait)
     thread.start()
@@ -71,8 +65,7 @@ def test_a_thread_from_before_is_joined_too() -> None:
     assert not thread.is_alive()
 
 
-def test_a_thread_that_does_not_end_is_joined_until_the_timeout() -> None:
-    """One from before takes real time, of which the frozen clock knows nothing."""
+def test_joining_a_thread_from_before_times_out_on_the_clock() -> None:
     go = threading.Event()
     thread = threading.Thread(target=go.wait)
     thread.start()

@@ -22,25 +22,22 @@ since_311 = pytest.mark.skipif(sys.version_info < (3, 11), reason="asyncio.timeo
 
 
 def test_a_sleep_moves_the_clock(passed: Passed) -> None:
-    """An hour is over at once."""
     asyncio.run(asyncio.sleep(3600))
     assert passed() == 3600
 
 
 def test_a_sleep_imported_by_name_moves_the_clock_too(passed: Passed) -> None:
-    """It is the loop that is virtual, not the function."""
+    """The loop is virtual, not the function."""
     asyncio.run(sleep(3600))
     assert passed() == 3600
 
 
-def test_sleep_gives_its_result(passed: Passed) -> None:
-    """As the real one."""
+def test_sleep_returns_its_result(passed: Passed) -> None:
     assert asyncio.run(asyncio.sleep(60, "done")) == "done"
     assert passed() == 60
 
 
 def test_tasks_sleep_at_the_same_time_and_wake_in_order(passed: Passed) -> None:
-    """The clock goes to the earliest, never by the sum."""
     woken = []
 
     async def sleeper(length: int) -> None:
@@ -57,7 +54,6 @@ def test_tasks_sleep_at_the_same_time_and_wake_in_order(passed: Passed) -> None:
 def test_a_submitter_and_a_monitor_in_one_loop(
     glue_runs: GlueRuns, glue: Any, passed: Passed
 ) -> None:
-    """The monitor sees each step of the run that the submitter waits for."""
     glue_runs.add_job("nightly")
     seen = []
 
@@ -85,38 +81,34 @@ def test_a_submitter_and_a_monitor_in_one_loop(
 
 
 def test_wait_for_times_out_at_its_time(passed: Passed) -> None:
-    """Around a sleep that is longer."""
     with pytest.raises(asyncio.TimeoutError):
         asyncio.run(asyncio.wait_for(asyncio.sleep(60), timeout=10))
     assert passed() == 10
 
 
 def test_wait_for_lets_a_shorter_sleep_end(passed: Passed) -> None:
-    """Its timeout moves no clock afterwards."""
     asyncio.run(asyncio.wait_for(asyncio.sleep(10), timeout=60))
     assert passed() == 10
 
 
 @since_311
 def test_timeout_ends_a_polling_loop(passed: Passed) -> None:
-    """After its ninety seconds, in the middle of the fourth sleep."""
-    looks = []
+    polls = []
 
     async def main() -> None:
         async with timeout(90):
             while True:
-                looks.append(passed())
+                polls.append(passed())
                 await asyncio.sleep(30.5)
 
     with pytest.raises(TimeoutError):
         asyncio.run(main())
-    assert looks == [0, 30.5, 61]
+    assert polls == [0, 30.5, 61]
     assert passed() == 90
 
 
 @since_311
-def test_timeouts_inside_each_other_are_over_in_their_order(passed: Passed) -> None:
-    """The inner one first, since it is shorter."""
+def test_nested_timeouts_end_in_order(passed: Passed) -> None:
 
     async def main() -> None:
         async with timeout(60):
@@ -130,8 +122,7 @@ def test_timeouts_inside_each_other_are_over_in_their_order(passed: Passed) -> N
     assert passed() == 60
 
 
-def test_wait_gives_back_what_is_done_by_its_timeout(passed: Passed) -> None:
-    """One of two sleeps."""
+def test_wait_returns_what_is_done_by_its_timeout(passed: Passed) -> None:
 
     async def main() -> tuple[int, int]:
         tasks = [asyncio.ensure_future(asyncio.sleep(length)) for length in (10, 100)]
@@ -145,7 +136,6 @@ def test_wait_gives_back_what_is_done_by_its_timeout(passed: Passed) -> None:
 
 
 def test_call_later_calls_at_its_time(passed: Passed) -> None:
-    """And call_at, by the loop's own clock."""
     called: list[float] = []
 
     async def main() -> None:
@@ -158,8 +148,7 @@ def test_call_later_calls_at_its_time(passed: Passed) -> None:
     assert called == [10, 20]
 
 
-def test_a_timer_that_is_cancelled_moves_no_clock(passed: Passed) -> None:
-    """The loop does not wait for it."""
+def test_a_cancelled_timer_does_not_move_the_clock(passed: Passed) -> None:
 
     async def main() -> None:
         asyncio.get_running_loop().call_later(10, int).cancel()
@@ -169,8 +158,7 @@ def test_a_timer_that_is_cancelled_moves_no_clock(passed: Passed) -> None:
     assert passed() == 60
 
 
-def test_the_loops_clock_goes_with_the_frozen_one(glue_runs: GlueRuns) -> None:
-    """What the test moves, it shows."""
+def test_the_clock_of_the_loop_is_the_frozen_one(glue_runs: GlueRuns) -> None:
 
     async def main() -> float:
         loop = asyncio.get_running_loop()
@@ -181,14 +169,12 @@ def test_the_loops_clock_goes_with_the_frozen_one(glue_runs: GlueRuns) -> None:
     assert asyncio.run(main()) == pytest.approx(3600)
 
 
-def test_a_sleep_of_nothing_lets_others_run(passed: Passed) -> None:
-    """And moves no clock."""
+def test_a_sleep_of_zero_does_not_move_the_clock(passed: Passed) -> None:
     asyncio.run(asyncio.sleep(0))
     assert passed() == 0
 
 
-def test_a_sleep_of_forever_ends_with_what_it_waits_beside(passed: Passed) -> None:
-    """The end of all time is not jumped to."""
+def test_an_infinite_sleep_does_not_stop_other_tasks(passed: Passed) -> None:
 
     async def main() -> None:
         forever = asyncio.ensure_future(asyncio.sleep(float("inf")))
@@ -199,8 +185,8 @@ def test_a_sleep_of_forever_ends_with_what_it_waits_beside(passed: Passed) -> No
     assert passed() == 60
 
 
-def test_a_sleep_of_forever_alone_moves_no_clock() -> None:
-    """It waits for whoever wakes the loop, here a thread from before."""
+def test_an_infinite_sleep_alone_does_not_move_the_clock() -> None:
+    """A thread from before wakes the loop."""
     go = threading.Event()
     tasks: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[None]]] = []
 
@@ -227,7 +213,7 @@ def test_a_sleep_of_forever_alone_moves_no_clock() -> None:
 
 @pytest.mark.parametrize("year", [1972, 2025, 2200, 2900])
 def test_sleep_ends_however_far_the_clock_was_moved(glue_runs: GlueRuns, year: int) -> None:
-    """A loop's time of many millions of seconds has no room for its usual resolution."""
+    """A float of so many seconds has few digits left for fractions."""
     glue_runs.move_to(f"{year}-01-01")
     begin = glue_runs.now
     asyncio.run(asyncio.sleep(100))
@@ -235,7 +221,6 @@ def test_sleep_ends_however_far_the_clock_was_moved(glue_runs: GlueRuns, year: i
 
 
 def test_a_thread_beside_the_loop_sleeps_on_the_same_clock(passed: Passed) -> None:
-    """to_thread and a sleeping task overlap."""
 
     async def main() -> None:
         await asyncio.gather(asyncio.to_thread(time.sleep, 60), asyncio.sleep(30))
@@ -245,7 +230,7 @@ def test_a_thread_beside_the_loop_sleeps_on_the_same_clock(passed: Passed) -> No
 
 
 def test_wait_for_gives_up_on_a_thread_that_sleeps_longer(passed: Passed) -> None:
-    """The thread itself sleeps on until the loop has closed its pool."""
+    """The thread sleeps on until the loop has closed its pool."""
     at: list[float] = []
 
     async def main() -> None:
@@ -257,8 +242,8 @@ def test_wait_for_gives_up_on_a_thread_that_sleeps_longer(passed: Passed) -> Non
     assert (at, passed()) == ([10], 60)
 
 
-def test_a_thread_calls_into_the_loop_that_waits(passed: Passed) -> None:
-    """call_soon_threadsafe wakes it long before its own timer."""
+def test_a_thread_wakes_the_loop(passed: Passed) -> None:
+    """call_soon_threadsafe does."""
     at: list[float] = []
 
     async def main() -> None:
@@ -281,7 +266,6 @@ def test_a_thread_calls_into_the_loop_that_waits(passed: Passed) -> None:
 def test_two_loops_in_two_threads_share_the_clock(
     passed: Passed, together: Callable[..., None]
 ) -> None:
-    """Each waits for its own timers; the earliest goes first."""
     woken = []
 
     async def sleeper(*lengths: int) -> None:
@@ -308,8 +292,7 @@ async def _asked(port: int) -> bytes:
     return answer
 
 
-def test_a_real_answer_within_the_loop_comes_before_any_timeout(passed: Passed) -> None:
-    """A server and its client on a real socket: no time passes between them."""
+def test_data_from_within_the_loop_comes_before_a_timeout(passed: Passed) -> None:
 
     async def main() -> list[bytes]:
         server = await asyncio.start_server(_echo, "127.0.0.1")
@@ -329,8 +312,7 @@ def _serve_once(listening: socket.socket) -> None:
         connection.sendall(connection.recv(100))
 
 
-def test_a_real_answer_of_another_thread_comes_before_the_timeout() -> None:
-    """One that was there before, of which the clock knows nothing."""
+def test_data_from_a_thread_that_waits_really_comes_before_a_timeout() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=_serve_once, args=(listening,))
         thread.start()
@@ -342,8 +324,7 @@ def test_a_real_answer_of_another_thread_comes_before_the_timeout() -> None:
         thread.join()
 
 
-def test_an_open_connection_does_not_keep_the_clock_from_moving(passed: Passed) -> None:
-    """A server that nobody asks."""
+def test_a_silent_connection_does_not_stop_the_clock(passed: Passed) -> None:
 
     async def main() -> None:
         server = await asyncio.start_server(_echo, "127.0.0.1")
@@ -355,8 +336,8 @@ def test_an_open_connection_does_not_keep_the_clock_from_moving(passed: Passed) 
     assert passed() == 3600
 
 
-def test_a_loop_that_runs_before_the_mock_goes_on_with_it() -> None:
-    """Entered and left in the loop, with timers that are older than it."""
+def test_a_loop_from_before_the_mock_continues_in_it() -> None:
+    """It has timers that are older than the mock."""
 
     async def main() -> None:
         older: list[float] = []
@@ -371,8 +352,7 @@ def test_a_loop_that_runs_before_the_mock_goes_on_with_it() -> None:
     asyncio.run(main())
 
 
-def test_what_still_sleeps_when_the_mock_is_left_sleeps_the_rest_really() -> None:
-    """The hours that the clock has moved are not added to it."""
+def test_a_sleep_that_outlives_the_mock_lasts_its_rest_really() -> None:
     loop = asyncio.new_event_loop()
     with mock_glue_runs:
         task = loop.create_task(asyncio.sleep(3600.01))
@@ -384,7 +364,6 @@ def test_what_still_sleeps_when_the_mock_is_left_sleeps_the_rest_really() -> Non
 
 
 def test_a_loop_in_a_thread_from_before_waits_really() -> None:
-    """It moves no clock, and is not stopped by the frozen one."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -399,8 +378,7 @@ def test_a_loop_in_a_thread_from_before_waits_really() -> None:
 
 
 @pytest.mark.glue_runs(sleep="real")
-def test_with_real_sleep_a_loop_is_not_stopped_by_the_frozen_clock(passed: Passed) -> None:
-    """It waits really."""
+def test_with_real_sleep_a_loop_waits_really(passed: Passed) -> None:
     real = freezegun.api.real_perf_counter()
     asyncio.run(asyncio.sleep(0.01))
     assert freezegun.api.real_perf_counter() - real >= 0.009
@@ -408,8 +386,7 @@ def test_with_real_sleep_a_loop_is_not_stopped_by_the_frozen_clock(passed: Passe
 
 
 @pytest.mark.glue_runs(freeze=False)
-def test_where_time_is_real_a_loop_waits_really(glue_runs: GlueRuns) -> None:
-    """As without the mock."""
+def test_with_freeze_false_a_loop_waits_really(glue_runs: GlueRuns) -> None:
     begin = time.perf_counter()
     asyncio.run(asyncio.sleep(0.01))
     assert time.perf_counter() - begin >= 0.009
@@ -417,15 +394,13 @@ def test_where_time_is_real_a_loop_waits_really(glue_runs: GlueRuns) -> None:
 
 @pytest.mark.glue_runs(freeze=False)
 @freezegun.freeze_time("2026-01-01", real_asyncio=True)
-def test_real_asyncio_inside_means_it(glue_runs: GlueRuns) -> None:
-    """Who freezes time with it wants loops to wait really: they move no clock."""
+def test_in_a_freeze_with_real_asyncio_a_loop_waits_really(glue_runs: GlueRuns) -> None:
     begin = glue_runs.now
     asyncio.run(asyncio.sleep(0.01))
     assert glue_runs.now == begin
 
 
-def test_leaving_puts_loops_back() -> None:
-    """Their clock, and how they run."""
+def test_leaving_restores_loops() -> None:
     base: Any = asyncio.BaseEventLoop
     before = base.time, base._run_once
     with mock_glue_runs:
@@ -435,7 +410,6 @@ def test_leaving_puts_loops_back() -> None:
 
 
 def test_an_async_generator_and_its_sleeps(passed: Passed, glue: Any, glue_runs: GlueRuns) -> None:
-    """A stream of states, as an async client would write it."""
     glue_runs.plan(glue_runs.add_job("nightly"), hangs())
     run_id = glue.start_job_run(JobName="nightly")["JobRunId"]
 

@@ -1,4 +1,4 @@
-"""Loops that back off: botocore's own, tenacity's way, and waiters."""
+"""Backoff: botocore's own, written by hand, and in waiters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MODES = ["legacy", "standard", "adaptive"]
 
 
 def _backoff(mode: str, times: int) -> list[float]:
-    """When each of the tries came, of a call that is throttled so many times first."""
+    """Return when each attempt of a call came that is throttled so many times first."""
     config = Config(retries={"mode": mode, "total_max_attempts": times + 1})
     with mock_glue_runs as glue_runs:
         client = boto3.client("glue", region_name="us-east-1", config=config)
@@ -38,7 +38,6 @@ def _backoff(mode: str, times: int) -> list[float]:
 
 @pytest.mark.parametrize("mode", _MODES)
 def test_the_backoff_of_botocore_moves_the_clock(mode: str) -> None:
-    """Each try comes later than the one before."""
     tries = _backoff(mode, times=3)
     assert len(tries) == 4
     assert tries == sorted(set(tries))
@@ -46,7 +45,6 @@ def test_the_backoff_of_botocore_moves_the_clock(mode: str) -> None:
 
 @pytest.mark.parametrize("mode", _MODES)
 def test_the_backoff_of_botocore_is_the_same_each_time(mode: str) -> None:
-    """Though it is random in production."""
     first = _backoff(mode, times=3)
     random.seed(5)
     assert _backoff(mode, times=3) == first
@@ -54,13 +52,13 @@ def test_the_backoff_of_botocore_is_the_same_each_time(mode: str) -> None:
 
 @pytest.mark.parametrize("mode", _MODES)
 def test_a_backoff_is_no_longer_than_in_production(mode: str) -> None:
-    """Up to one, two and four seconds, and for an adaptive client its turn."""
+    """Up to one, two and four seconds; an adaptive client also waits for its rate."""
     *_, last = _backoff(mode, times=3)
     assert last <= (7 if mode != "adaptive" else 20)
 
 
 def _throttled(client: Any, times: int) -> int:
-    """How many tries a call makes that is throttled so many times, in a mock of its own."""
+    """Return how many attempts a call makes that is throttled so many times."""
     with mock_glue_runs as glue_runs:
         glue_runs.add_job("nightly")
         glue_runs.fail_next("StartJobRun", "ThrottlingException", times=times)
@@ -70,21 +68,21 @@ def _throttled(client: Any, times: int) -> int:
 
 
 def _import_client(mode: str) -> Any:
-    """A client that is older than every mock, as one that is made at import."""
+    """Return a client that is older than every mock, such as one made at import."""
     nobodys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
     config = Config(retries={"mode": mode, "total_max_attempts": 3})
     return boto3.client("glue", region_name="us-east-1", config=config, **nobodys)
 
 
 @pytest.mark.parametrize("mode", _MODES)
-def test_the_last_test_retries_as_the_first_did(mode: str) -> None:
-    """In production a client that is throttled for long retries no more: it has a quota."""
+def test_a_client_retries_as_often_in_every_test(mode: str) -> None:
+    """In production a client that was throttled for long retries no more: it has a quota."""
     client = _import_client(mode)
     assert {_throttled(client, times=5) for _ in range(60)} == {3}
 
 
 @pytest.mark.parametrize("mode", _MODES)
-def test_the_last_test_retries_when_the_first_did(mode: str) -> None:
+def test_a_client_retries_at_the_same_times_in_every_test(mode: str) -> None:
     """An adaptive client learns how fast it may send, in each test anew."""
     client = _import_client(mode)
     stories = set()
@@ -98,8 +96,7 @@ def test_the_last_test_retries_when_the_first_did(mode: str) -> None:
     assert story[-1] - story[0] < timedelta(seconds=20)
 
 
-def test_what_an_adaptive_client_had_learned_is_there_after_the_test() -> None:
-    """It is at the pace that it was at before."""
+def test_the_state_of_an_adaptive_client_is_restored() -> None:
     client = _import_client("adaptive")
     handlers = client.meta.events._emitter._handlers.prefix_search("needs-retry")
     (limiter,) = (h.__self__ for h in handlers if hasattr(h.__self__, "_token_bucket"))
@@ -109,7 +106,6 @@ def test_what_an_adaptive_client_had_learned_is_there_after_the_test() -> None:
 
 
 def test_a_handler_of_the_users_own_is_left_alone() -> None:
-    """It may be where an adaptive client's is."""
     client = _import_client("adaptive")
     seen: list[str] = []
     client.meta.events.register("needs-retry", lambda event_name, **_: seen.append(event_name))
@@ -118,7 +114,7 @@ def test_a_handler_of_the_users_own_is_left_alone() -> None:
 
 
 def test_the_quota_of_retries_holds_within_a_test() -> None:
-    """500, of which a retry after throttling takes 5."""
+    """It is 500. A retry after throttling takes 5."""
     client = _import_client("standard")
     with mock_glue_runs as glue_runs:
         glue_runs.fail_next("ListJobs", "ThrottlingException", times=1000)
@@ -128,8 +124,7 @@ def test_the_quota_of_retries_holds_within_a_test() -> None:
         assert len(glue_runs.calls) == 60 + 500 // 5
 
 
-def test_the_quota_of_a_client_is_what_it_was_before_the_test() -> None:
-    """What a test spends is its own."""
+def test_the_quota_of_a_client_is_restored() -> None:
     quota = RetryQuota()
     quota.acquire(100)
     with mock_glue_runs:
@@ -138,8 +133,7 @@ def test_the_quota_of_a_client_is_what_it_was_before_the_test() -> None:
     assert quota.available_capacity == 400
 
 
-def test_a_quota_that_threads_share_is_what_it_was() -> None:
-    """Whichever of them comes first."""
+def test_a_quota_shared_by_threads_is_restored() -> None:
     quota = RetryQuota()
     quota.acquire(100)
     with mock_glue_runs, ThreadPoolExecutor(8) as pool:
@@ -148,8 +142,7 @@ def test_a_quota_that_threads_share_is_what_it_was() -> None:
     assert quota.available_capacity == 400
 
 
-def test_the_chance_of_the_code_under_test_is_its_own(glue_runs: GlueRuns) -> None:
-    """Only botocore's backoff draws from a row that never differs."""
+def test_the_random_numbers_of_the_code_under_test_are_untouched(glue_runs: GlueRuns) -> None:
     random.seed(1)
     drawn = random.random()
     random.seed(1)
@@ -159,7 +152,7 @@ def test_the_chance_of_the_code_under_test_is_its_own(glue_runs: GlueRuns) -> No
 
 
 def _retrying(call: Callable[[], Any], *, tries: int, nap: Callable[[float], None]) -> Any:
-    """Tries again after 1, 2, 4 and so on seconds, as tenacity's wait_exponential does."""
+    """Retry after 1, 2, 4 and so on seconds, as tenacity's wait_exponential does."""
     length = 1
     while True:
         try:
@@ -175,7 +168,6 @@ def _retrying(call: Callable[[], Any], *, tries: int, nap: Callable[[float], Non
 def test_a_loop_that_backs_off_by_itself(
     glue_runs: GlueRuns, glue: Any, passed: Passed, job: str
 ) -> None:
-    """1 + 2 + 4 seconds of the frozen clock."""
     glue_runs.fail_next("StartJobRun", "ConcurrentRunsExceededException", times=3)
     _retrying(
         lambda: glue.start_job_run(JobName=job), tries=4, nap=lambda length: time.sleep(length)
@@ -184,7 +176,6 @@ def test_a_loop_that_backs_off_by_itself(
 
 
 def test_a_loop_that_gives_up(glue_runs: GlueRuns, glue: Any, passed: Passed, job: str) -> None:
-    """After its last try there is no wait."""
     glue_runs.fail_next("StartJobRun", "ConcurrentRunsExceededException", times=3)
     with pytest.raises(glue.exceptions.ConcurrentRunsExceededException):
         _retrying(
@@ -196,7 +187,6 @@ def test_a_loop_that_gives_up(glue_runs: GlueRuns, glue: Any, passed: Passed, jo
 def test_a_loop_with_a_deadline_of_its_own_ends_by_it(
     glue_runs: GlueRuns, glue: Any, passed: Passed, job: str
 ) -> None:
-    """time.monotonic goes with the clock: five minutes are over after five minutes."""
     run_id = glue.start_job_run(JobName=job)["JobRunId"]
     deadline = time.monotonic() + 40
     while time.monotonic() < deadline:
@@ -205,10 +195,10 @@ def test_a_loop_with_a_deadline_of_its_own_ends_by_it(
     assert passed() == 40
 
 
-def test_waiting_for_room_until_the_other_run_has_ended(
+def test_a_loop_retries_until_the_other_run_has_ended(
     glue_runs: GlueRuns, glue: Any, passed: Passed, job: str
 ) -> None:
-    """Refused until the first run has freed its place, 64 s after it began."""
+    """It ends 64 s after its start."""
     glue.start_job_run(JobName=job)
     while True:
         try:
@@ -249,7 +239,6 @@ _WAITER = {
 def test_a_waiter_of_botocore_waits_on_the_clock(
     glue_runs: GlueRuns, glue: Any, passed: Passed, job: str
 ) -> None:
-    """Three looks, 45 s apart."""
     glue_runs.plan(job, succeeds(after="60s"))
     run_id = glue.start_job_run(JobName=job)["JobRunId"]
     waiter = create_waiter_with_client("JobRunEnded", WaiterModel(_WAITER), glue)
@@ -259,12 +248,11 @@ def test_a_waiter_of_botocore_waits_on_the_clock(
 
 @pytest.fixture
 def job(glue_runs: GlueRuns) -> str:
-    """A job that one run of runs at a time."""
+    """Add a job that runs one run at a time."""
     return glue_runs.add_job("nightly")
 
 
 def test_aiobotocore_polls_with_the_loops_sleep(glue_runs: GlueRuns, passed: Passed) -> None:
-    """An async client, unchanged."""
     session = pytest.importorskip("aiobotocore.session").get_session()
     glue_runs.plan(glue_runs.add_job("nightly"), fails("Out of memory", after="3m"))
 
@@ -283,7 +271,6 @@ def test_aiobotocore_polls_with_the_loops_sleep(glue_runs: GlueRuns, passed: Pas
 
 @pytest.mark.parametrize("mode", _MODES)
 def test_the_backoff_of_aiobotocore_is_the_same_each_time(mode: str) -> None:
-    """It sleeps in the loop."""
     session = pytest.importorskip("aiobotocore.session").get_session()
     config = Config(retries={"mode": mode, "total_max_attempts": 4})
 

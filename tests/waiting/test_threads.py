@@ -1,4 +1,4 @@
-"""Sleep in several threads: it overlaps as in real time, and the story is the same each time."""
+"""Sleep in several threads overlaps, in the same order each time."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from pytest_glue_runs import GlueRuns, mock_glue_runs, succeeds
 Passed = Callable[[], float]
 Together = Callable[..., None]
 
-# Taken away from its module, or the mock would find it here too.
+# Not a global name of its own: the mock would replace that here too.
 REAL = {"sleep": time.sleep}
 _ENDED = {"SUCCEEDED", "FAILED"}
 
 
 def _story_of_submitter_and_monitor(glue_runs: GlueRuns, glue: Any) -> list[tuple[float, str]]:
-    """What a thread that submits each minute, and one that looks each ten seconds, see when."""
+    """Return what two threads see: one submits each minute, one polls each ten seconds."""
     glue_runs.add_job("nightly", ExecutionProperty={"MaxConcurrentRuns": 100})
     glue_runs.plan("nightly", succeeds(after="25s"), succeeds(after="90s"))
     begin, seen, done = glue_runs.now, [], threading.Event()
 
-    def tell(what: str) -> None:
+    def see(what: str) -> None:
         seen.append(((glue_runs.now - begin).total_seconds(), what))
 
     def submit() -> None:
         for number in (1, 2):
             glue.start_job_run(JobName="nightly")
-            tell(f"submitted {number}")
+            see(f"submitted {number}")
             time.sleep(60)
         done.set()
 
@@ -47,7 +47,7 @@ def _story_of_submitter_and_monitor(glue_runs: GlueRuns, glue: Any) -> list[tupl
             time.sleep(10)
             runs = glue.get_job_runs(JobName="nightly")["JobRuns"]
             states = [run["JobRunState"] for run in reversed(runs)]
-            tell(" ".join(states))
+            see(" ".join(states))
 
     threads = [threading.Thread(target=function) for function in (submit, monitor)]
     for thread in threads:
@@ -58,7 +58,6 @@ def _story_of_submitter_and_monitor(glue_runs: GlueRuns, glue: Any) -> list[tupl
 
 
 def test_a_submitter_and_a_monitor_see_what_real_time_would_show() -> None:
-    """The one sleeps 60 s, the other 10 s: six looks for each submission, the second in between."""
     import boto3
 
     glue = boto3.client("glue", "us-east-1", aws_access_key_id="k", aws_secret_access_key="s")
@@ -85,23 +84,12 @@ def test_a_submitter_and_a_monitor_see_what_real_time_would_show() -> None:
         ]
 
 
-def test_the_story_of_several_threads_is_the_same_each_time(glue: Any) -> None:
-    """Twenty times in a row, however fast each thread was."""
-    stories = []
-    for _ in range(20):
-        with mock_glue_runs as glue_runs:
-            stories.append(_story_of_submitter_and_monitor(glue_runs, glue))
-    assert stories == [stories[0]] * 20
-
-
 def test_sleeps_overlap(passed: Passed, together: Together) -> None:
-    """The clock goes on by the longest, not by the sum."""
     together(*[lambda length=length: time.sleep(length) for length in (10, 20, 30)])
     assert passed() == 30
 
 
 def test_sleepers_wake_in_the_order_of_their_deadlines(passed: Passed, together: Together) -> None:
-    """Not in the order they fell asleep, and each at its own time."""
     woken = []
 
     def sleeper(length: int) -> None:
@@ -115,7 +103,7 @@ def test_sleepers_wake_in_the_order_of_their_deadlines(passed: Passed, together:
 def test_with_the_same_deadline_the_first_to_sleep_wakes_first(
     passed: Passed, together: Together
 ) -> None:
-    """The other one waits until that has done its work, however slow it is."""
+    """The second waits until the first has done its work, however slow it is."""
     woken = []
 
     def sleeper(name: str, *lengths: int, work: int = 0) -> None:
@@ -128,8 +116,7 @@ def test_with_the_same_deadline_the_first_to_sleep_wakes_first(
     assert woken == [("in one, slow", 60), ("in two", 60)]
 
 
-def test_a_sleeper_goes_on_before_the_next_one_wakes(passed: Passed, together: Together) -> None:
-    """What it does after waking takes no time, so it is done before the clock moves on."""
+def test_a_woken_thread_runs_before_the_next_one_wakes(passed: Passed, together: Together) -> None:
     at: list[float] = []
 
     def busy() -> None:
@@ -142,7 +129,6 @@ def test_a_sleeper_goes_on_before_the_next_one_wakes(passed: Passed, together: T
 
 
 def test_threads_that_start_while_others_sleep_take_part(passed: Passed) -> None:
-    """A thread begun at second 10 that sleeps 10 s wakes before one that sleeps 25 s."""
     woken: list[float] = []
 
     def sleeper(length: int) -> None:
@@ -160,7 +146,6 @@ def test_threads_that_start_while_others_sleep_take_part(passed: Passed) -> None
 
 
 def test_the_test_itself_sleeps_beside_its_threads(passed: Passed) -> None:
-    """Its sleep overlaps too."""
     thread = threading.Thread(target=time.sleep, args=(90,))
     thread.start()
     time.sleep(60)
@@ -170,13 +155,11 @@ def test_the_test_itself_sleeps_beside_its_threads(passed: Passed) -> None:
 
 
 def test_sleep_imported_by_name_overlaps_too(passed: Passed, together: Together) -> None:
-    """`from time import sleep`, in one thread, and `time.sleep` in another."""
     together(lambda: sleep(30), lambda: time.sleep(20))
     assert passed() == 30
 
 
 def test_a_pool_sleeps_in_all_of_its_threads(passed: Passed) -> None:
-    """Its futures are done in the order of their deadlines."""
     lengths = [30, 10, 20]
     with ThreadPoolExecutor() as pool:
         futures = {pool.submit(time.sleep, length): length for length in lengths}
@@ -185,14 +168,13 @@ def test_a_pool_sleeps_in_all_of_its_threads(passed: Passed) -> None:
 
 
 def test_a_pool_with_one_thread_sleeps_one_after_the_other(passed: Passed) -> None:
-    """As it would really."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         list(pool.map(time.sleep, [10, 20, 30]))
     assert passed() == 60
 
 
 def test_a_pool_made_before_sleeps_virtually_too() -> None:
-    """Its threads are begun when they are needed: within the mock."""
+    """Its threads are started during the mock."""
     pool = ThreadPoolExecutor()
     with mock_glue_runs as glue_runs:
         begin = glue_runs.now
@@ -201,10 +183,10 @@ def test_a_pool_made_before_sleeps_virtually_too() -> None:
     pool.shutdown()
 
 
-def test_a_lock_that_is_held_while_sleeping_holds_others_up(
+def test_a_thread_blocked_by_a_lock_does_not_stop_the_clock(
     passed: Passed, together: Together
 ) -> None:
-    """One that waits for the raw lock does not wait on the clock; it gets it 60 s later."""
+    """It acquires the lock 60 s later."""
     lock = threading.Lock()
     got: list[float] = []
 
@@ -218,8 +200,8 @@ def test_a_lock_that_is_held_while_sleeping_holds_others_up(
     assert passed() == 120
 
 
-def test_a_thread_that_waits_for_a_real_answer_moves_no_clock(passed: Passed) -> None:
-    """A thread from before may give it: what it does takes no time on the frozen clock."""
+def test_blocking_in_a_raw_lock_does_not_move_the_clock(passed: Passed) -> None:
+    """A thread from before may release it."""
     answered = threading.Lock()
     answered.acquire()
     threading.Thread(target=answered.release).start()
@@ -228,7 +210,7 @@ def test_a_thread_that_waits_for_a_real_answer_moves_no_clock(passed: Passed) ->
 
 
 class _Before:
-    """A thread that is there before the mock, and does what it is told to."""
+    """A thread that was started before the mock, and calls a function during it."""
 
     def __init__(self) -> None:
         self._begin, self.done = threading.Event(), threading.Event()
@@ -252,14 +234,13 @@ class _Before:
 
 @pytest.fixture
 def before() -> Any:
-    """A thread that is there before the mock."""
+    """Return a thread that was started before the mock."""
     one = _Before()
     yield one
     one.end()
 
 
 def test_a_thread_from_before_sleeps_really(before: _Before) -> None:
-    """Its sleep takes the seconds that it says, and moves no clock."""
     with mock_glue_runs as glue_runs:
         begin, real = glue_runs.now, freezegun.api.real_perf_counter()
         before.do(lambda: time.sleep(0.02))
@@ -268,8 +249,7 @@ def test_a_thread_from_before_sleeps_really(before: _Before) -> None:
         assert glue_runs.now == begin
 
 
-def test_a_thread_from_before_holds_nobody_up(before: _Before) -> None:
-    """The clock does not wait for its real sleep."""
+def test_a_thread_from_before_does_not_hold_the_clock(before: _Before) -> None:
     with mock_glue_runs as glue_runs:
         begin = glue_runs.now
         before.do(lambda: REAL["sleep"](0.05))
@@ -279,7 +259,6 @@ def test_a_thread_from_before_holds_nobody_up(before: _Before) -> None:
 
 
 def test_a_thread_from_before_waits_really_for_events(before: _Before) -> None:
-    """Its timeouts are of real seconds too."""
     outcome: list[bool] = []
     with mock_glue_runs as glue_runs:
         begin = glue_runs.now
@@ -290,7 +269,6 @@ def test_a_thread_from_before_waits_really_for_events(before: _Before) -> None:
 
 
 def test_a_thread_from_before_can_wake_the_test(before: _Before) -> None:
-    """With an event that the test waits for, long before its timeout."""
     event = threading.Event()
     with mock_glue_runs as glue_runs:
         begin = glue_runs.now
@@ -301,7 +279,6 @@ def test_a_thread_from_before_can_wake_the_test(before: _Before) -> None:
 
 
 def test_a_sleeping_thread_that_outlives_the_mock_ends_its_sleep() -> None:
-    """The clock that it slept on is gone: it does not sleep the rest of the hour really."""
     with mock_glue_runs:
         thread = threading.Thread(target=time.sleep, args=(3600,))
         thread.start()
@@ -310,7 +287,6 @@ def test_a_sleeping_thread_that_outlives_the_mock_ends_its_sleep() -> None:
 
 
 def test_a_waiting_thread_that_outlives_the_mock_can_still_be_woken() -> None:
-    """An event without a timeout knows no clock."""
     event = threading.Event()
     with mock_glue_runs:
         thread = threading.Thread(target=event.wait)
@@ -321,7 +297,6 @@ def test_a_waiting_thread_that_outlives_the_mock_can_still_be_woken() -> None:
 
 
 def test_a_thread_that_outlives_the_mock_sleeps_really_afterwards() -> None:
-    """It moves no later test's clock."""
     over, slept = threading.Event(), threading.Event()
 
     def outlive() -> None:
@@ -340,8 +315,7 @@ def test_a_thread_that_outlives_the_mock_sleeps_really_afterwards() -> None:
     thread.join()
 
 
-def test_a_mock_in_a_thread_of_its_own_leaves_the_others_alone() -> None:
-    """Who entered it sleeps virtually; the rest of the program goes on as it did."""
+def test_a_mock_entered_in_a_thread_does_not_affect_the_main_thread() -> None:
     moved: list[float] = []
 
     def under_test() -> None:
@@ -356,13 +330,12 @@ def test_a_mock_in_a_thread_of_its_own_leaves_the_others_alone() -> None:
     assert moved == [3600]
 
 
-def test_a_thread_that_works_without_end_holds_the_clock_up_for_a_while_only(
+def test_a_thread_that_never_waits_holds_the_clock_for_a_limited_time(
     passed: Passed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After seconds of real time the sleepers go on."""
-    from pytest_glue_runs._time import schedule
+    from pytest_glue_runs._time import thread_activity
 
-    monkeypatch.setattr(schedule, "_PATIENCE", 0.02)
+    monkeypatch.setattr(thread_activity, "PATIENCE", 0.02)
     over = threading.Lock()
     over.acquire()
 
@@ -378,15 +351,16 @@ def test_a_thread_that_works_without_end_holds_the_clock_up_for_a_while_only(
     assert passed() == 60
 
 
-def test_a_thread_that_the_busy_machine_does_not_run_is_waited_for(
+def test_a_thread_that_is_ready_to_run_holds_the_clock(
     passed: Passed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The kernel says that it would run if it could: it stands still, but waits for nothing."""
-    from pytest_glue_runs._time import schedule, thread_activity
+    """It makes no progress only because the machine is busy."""
+    from pytest_glue_runs._time import thread_activity
 
-    monkeypatch.setattr(thread_activity, "_kernel_says", lambda thread, what: "1 (python) R 1")
-    monkeypatch.setattr(schedule, "_STILL", 0.001)
-    monkeypatch.setattr(schedule, "_PATIENCE", 0.05)
+    says = {"stat": "1 (python) R 1", "schedstat": "1000 0 1"}
+    monkeypatch.setattr(thread_activity, "_from_kernel", lambda thread, name: says[name])
+    monkeypatch.setattr(thread_activity, "BLOCKED_AFTER", 0.001)
+    monkeypatch.setattr(thread_activity, "PATIENCE", 0.05)
     lock = threading.Lock()
     lock.acquire()
     thread = threading.Thread(target=lock.acquire)
@@ -399,10 +373,9 @@ def test_a_thread_that_the_busy_machine_does_not_run_is_waited_for(
     assert passed() == 60
 
 
-def test_without_the_kernels_word_a_thread_that_stands_still_is_seen(
+def test_without_proc_a_blocked_thread_is_detected_by_its_frame(
     passed: Passed, together: Together, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Where there is no /proc, its place in the code tells."""
     from pytest_glue_runs._time import thread_activity
 
     monkeypatch.setattr(thread_activity, "Path", lambda path: tmp_path / "not there")
@@ -416,15 +389,14 @@ def test_without_the_kernels_word_a_thread_that_stands_still_is_seen(
     assert passed() == 120
 
 
-def test_a_subprocess_is_waited_for_in_real_time(passed: Passed) -> None:
-    """It knows no frozen clock."""
+def test_a_subprocess_takes_real_time(passed: Passed) -> None:
     command = [sys.executable, "-c", "import time; time.sleep(0.05)"]
     subprocess.run(command, timeout=60, check=True)
     assert passed() == 0
 
 
 def test_a_timer_of_pytest_timeout_waits_really(passed: Passed) -> None:
-    """It would end the process as soon as the test sleeps long enough."""
+    """Else it would end the process as soon as the test sleeps long enough."""
 
     def ring() -> None: ...
 

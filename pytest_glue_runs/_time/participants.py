@@ -1,0 +1,53 @@
+"""Which threads live on the frozen clock, and which calls in them need the real one."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from functools import lru_cache
+from types import FrameType
+
+# Packages that wait for something real (a process, a socket, the end of a test) and measure how
+# long: on the frozen clock their timeouts would never end.
+_REAL = ("_pytest", "multiprocessing", "pytest_timeout", "socketserver", "subprocess", "trio")
+# With sleep="real" so do these.
+_REAL_UNPATCHED = (*_REAL, "concurrent.futures", "queue", "threading")
+
+
+class Participants:
+    """The threads on the frozen clock: the one that enters the mock, and those begun since."""
+
+    def __init__(self) -> None:
+        before = threading.enumerate()
+        self._before = frozenset(before) - {threading.current_thread()}
+        # Threads begun by `_thread`, such as execnet's: each gets a Thread object when it first
+        # asks for its own.
+        self._unnamed = frozenset(sys._current_frames()) - {thread.ident for thread in before}
+
+    def __contains__(self, thread: object) -> bool:
+        if thread in self._before:
+            return False
+        if isinstance(thread, threading._DummyThread):
+            return thread.ident not in self._unnamed
+        # pytest-timeout's timer ends a test that hangs in real time.
+        function = getattr(thread, "function", None)
+        return getattr(function, "__module__", None) != "pytest_timeout"
+
+
+def waits_really(caller: FrameType | None) -> bool:
+    """Return whether *caller*, which sleeps or reads a clock, waits for something real."""
+    return _is_in(_module(caller), _REAL)
+
+
+def waits_really_unpatched(caller: FrameType | None) -> bool:
+    """Return the same, where the waiting of threads is not on the frozen clock either."""
+    return _is_in(_module(caller), _REAL_UNPATCHED)
+
+
+def _module(frame: FrameType | None) -> str:
+    return "" if frame is None else str(frame.f_globals.get("__name__"))
+
+
+@lru_cache(maxsize=1024)  # asked at each reading of a clock
+def _is_in(module: str, packages: tuple[str, ...]) -> bool:
+    return any(module == package or module.startswith(f"{package}.") for package in packages)

@@ -1,0 +1,53 @@
+"""One thread's wait on the frozen clock."""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+
+class Wait:
+    """A wait until the *deadline*, until its release, or until *is_over* returns true.
+
+    It stands for a lock among the waiters of a `threading.Condition`: `notify` calls `release`.
+    """
+
+    def __init__(
+        self,
+        deadline: datetime | None = None,
+        is_over: Callable[[], bool] | None = None,
+        *,
+        is_move: bool = False,
+    ) -> None:
+        self.deadline = deadline
+        self.is_move = is_move
+        """Whether the test moves the clock by it. Its turn is after all that is due by then."""
+        self.number = 0
+        """The mover's number for it: the earlier one of two with the same deadline goes first."""
+        self.is_poll = False
+        """Whether its deadline had passed when it began: it waits for no other thread."""
+        self.timed_out = False
+        """Whether the clock came to the deadline first."""
+        self.exceeds_limit = False
+        """Whether it timed out since waiting had moved the clock too often."""
+        self._released = False
+        self._is_over = is_over
+        self._gate = allocate_lock()
+        self._gate.acquire()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the thread may continue. It need not have noticed yet."""
+        return self._released or (self._is_over is not None and self._is_over())
+
+    def release(self) -> None:
+        """End the wait."""
+        self._released = True
+        with suppress(RuntimeError):  # it was released before
+            self._gate.release()
+
+    def block(self, seconds: float | None) -> None:
+        """Block until the release, but no longer than *seconds* of real time; None: no limit."""
+        self._gate.acquire(timeout=-1 if seconds is None else seconds)
