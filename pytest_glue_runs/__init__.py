@@ -1,7 +1,7 @@
 """A faithful AWS Glue job-run service in memory, for tests.
 
-The names here are the whole public face. They are resolved when they are first used:
-importing this package imports nothing else.
+These names, and those in `pytest_glue_runs.errors`, are public; everything else is private. They
+are resolved when they are first used: importing this package imports nothing else.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pytest_glue_runs._call import Call
     from pytest_glue_runs._control import GlueRuns
     from pytest_glue_runs._job_run import JobRun
     from pytest_glue_runs._mock import mock_glue_runs
-    from pytest_glue_runs._service.model.call import Call, Caller
+    from pytest_glue_runs._service.model.call import Caller
     from pytest_glue_runs._service.model.plan import Plan, fails, fails_to_launch, hangs, succeeds
     from pytest_glue_runs._service.model.quotas import Quotas
     from pytest_glue_runs._service.model.run import RunState, Transition
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         JobFileError,
         LeftoverRequestError,
         LeftoverThreadWarning,
+        MissingLibraryError,
         NotFrozenError,
         SettingError,
         TooManyReadsError,
@@ -48,6 +50,7 @@ __all__ = [
     "JobRun",
     "LeftoverRequestError",
     "LeftoverThreadWarning",
+    "MissingLibraryError",
     "NotFrozenError",
     "Plan",
     "Quotas",
@@ -67,9 +70,9 @@ __all__ = [
     "succeeds",
 ]
 
-# Where each public name is defined.
+# The module that defines each public name.
 _EXPORTS = {
-    "Call": "_service.model.call",
+    "Call": "_call",
     "Caller": "_service.model.call",
     "Duration": "_time.duration",
     "EndlessLoopError": "errors",
@@ -81,6 +84,7 @@ _EXPORTS = {
     "JobRun": "_job_run",
     "LeftoverRequestError": "errors",
     "LeftoverThreadWarning": "errors",
+    "MissingLibraryError": "errors",
     "NotFrozenError": "errors",
     "Plan": "_service.model.plan",
     "Quotas": "_service.model.quotas",

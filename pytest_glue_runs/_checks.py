@@ -1,11 +1,14 @@
-"""What a test hands to its control, checked: the words say what is valid, and what was meant."""
+"""Check the arguments of the test's own calls. Messages list valid values and suggest near ones."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pytest_glue_runs._clients.model import region_names
+from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._service.model.plan import PLANNERS, Plan
 from pytest_glue_runs._service.operations import OPERATIONS
 from pytest_glue_runs._service.protocol.request_model import RequestModel
@@ -13,12 +16,26 @@ from pytest_glue_runs._service.rules.errors import KNOWN, GlueError
 from pytest_glue_runs._settings import OPTIONS
 from pytest_glue_runs._suggest import did_you_mean
 
+# More than any client retries, and than max_reads lets a loop try.
+_MOST_TIMES = 1_000_000
+
+# A label in the host name of an endpoint, as botocore requires, in lower case.
+_REGION = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+
+
+def check_job_name(function: str, name: object, masker: Masker) -> str:
+    """Return *name* as plain text, also if it is an enum's; raise TypeError if it is not text."""
+    __tracebackhide__ = True
+    if not isinstance(name, str):
+        raise TypeError(f"{function}({masker.show(name)}): the name of a job is text.")
+    return str.__str__(name)
+
 
 def check_keywords(
     job_name: str, definition: Mapping[str, Any], request_model: RequestModel
 ) -> None:
-    """Raises TypeError for a keyword of add_job that CreateJob does not have, or a key of one
-    of its structures."""
+    """Raise TypeError for a keyword that CreateJob, or a key that its structure, does not have."""
+    __tracebackhide__ = True
     members = request_model.members("CreateJobRequest")
     valid = [member for member in members if member != "Name"]
     structures = {
@@ -28,7 +45,7 @@ def check_keywords(
     }
     for keyword, value in definition.items():
         if keyword not in valid:
-            hint = _home(keyword, structures) or did_you_mean(keyword, valid)
+            hint = _owner(keyword, structures) or did_you_mean(keyword, valid)
             raise _unknown(job_name, "CreateJob", keyword, hint, valid)
         if keyword in structures and isinstance(value, Mapping):
             for key in value:
@@ -37,8 +54,8 @@ def check_keywords(
                     raise _unknown(job_name, keyword, key, hint, structures[keyword])
 
 
-def _home(keyword: str, structures: Mapping[str, list[str]]) -> str:
-    """Where a keyword belongs that stands one level too high."""
+def _owner(keyword: str, structures: Mapping[str, list[str]]) -> str:
+    """Suggest the structure that has *keyword* as its key."""
     for name, keys in structures.items():
         if keyword in keys:
             return f" Did you mean {name}={{{keyword!r}: ...}}?"
@@ -51,89 +68,118 @@ def _unknown(job_name: str, owner: str, name: object, hint: str, valid: Iterable
     )
 
 
-def as_sent(job_name: str, definition: Mapping[str, Any]) -> dict[str, Any]:
-    """The keywords of add_job as a client would send them: tuples are lists, say.
+def as_json(job_name: str, definition: Mapping[str, Any], masker: Masker) -> bytes:
+    """Return the keywords of add_job as a client would send them.
 
-    Raises TypeError for a value that cannot be sent.
+    Raises TypeError for a value that JSON does not have.
     """
-    sent = {}
+    __tracebackhide__ = True
     for keyword, value in definition.items():
         try:
-            sent[keyword] = json.loads(json.dumps(value, allow_nan=False))
-        except (TypeError, ValueError):
+            json.dumps(value, allow_nan=False)
+        except (TypeError, ValueError, RecursionError):
             raise TypeError(
-                f"add_job({job_name!r}, {keyword}={value!r}): no client could send this value. "
-                "Valid: text, numbers, truth values, and lists and dicts of them."
+                f"add_job({job_name!r}, {keyword}={masker.show(value)}): no client can send this "
+                "value. Valid: text, numbers, booleans, and lists and dicts of them."
             ) from None
-    return sent
+    return json.dumps(dict(definition)).encode()
 
 
-def check_account(account_id: str | None) -> None:
-    """Raises ValueError for what is no account's id."""
-    if account_id is not None:
-        try:
-            OPTIONS["account_id"].parse(account_id)
-        except ValueError as error:
-            raise ValueError(f"add_job(account_id=...): {error}") from None
+def check_account(function: str, account_id: object) -> None:
+    """Raise ValueError if *account_id* is not an account id."""
+    __tracebackhide__ = True
+    try:
+        OPTIONS["account_id"].parse(account_id)
+    except ValueError as error:
+        raise ValueError(f"{function}(account_id=...): {error}") from None
 
 
-def check_run_id(run_id: object) -> None:
-    """Raises TypeError for what is no run's id."""
+def check_region(function: str, region: object) -> None:
+    """Raise ValueError if *region* cannot be the name of a region, TypeError if it is not text."""
+    __tracebackhide__ = True
+    if not isinstance(region, str):
+        raise TypeError(f'{function}(region={region!r}): a region is text such as "us-east-1".')
+    if not _REGION.fullmatch(region):
+        raise ValueError(
+            f"{function}(region={region!r}): this is not the name of a region."
+            f"{did_you_mean(region.lower(), region_names())} "
+            'Valid: lower-case text such as "us-east-1".'
+        )
+
+
+def check_run_id(run_id: object, masker: Masker) -> None:
+    """Raise TypeError if *run_id* is not text."""
+    __tracebackhide__ = True
     if not isinstance(run_id, str):
-        answer = isinstance(run_id, Mapping) and "JobRunId" in run_id
-        meant = " Did you mean the answer's ['JobRunId']?" if answer else ""
-        raise TypeError(f"run({run_id!r}): the id of a run is text.{meant}")
+        response = isinstance(run_id, Mapping) and "JobRunId" in run_id
+        hint = " Did you mean the response's ['JobRunId']?" if response else ""
+        raise TypeError(f"run({masker.show(run_id)}): the id of a run is text.{hint}")
 
 
-def misread_keyword(request: Mapping[str, Any], request_model: RequestModel) -> str:
-    """The keyword with its value that CreateJob cannot read, for the front of the error."""
-    for keyword, value in request.items():
+def unreadable_keyword(
+    definition: Mapping[str, Any], request_model: RequestModel, masker: Masker
+) -> str:
+    """Return ``, keyword=value`` for the keyword whose value CreateJob cannot read, if any.
+
+    AWS's own message does not name it.
+    """
+    for keyword, value in definition.items():
         try:
             request_model.validate("CreateJob", {keyword: value})
         except GlueError as error:
             if error.code == "SerializationException":
-                return f", {keyword}={value!r}"
+                return f", {keyword}={masker.show(value)}"
     return ""
 
 
-def check_plans(job_name: object, plans: Sequence[object]) -> None:
-    """Raises TypeError for arguments of plan that are no name and plans."""
-    if not isinstance(job_name, str):
-        raise TypeError(f"plan({job_name!r}): the first argument is the job's name.")
+def check_plans(job_name: str, plans: Sequence[object], masker: Masker) -> None:
+    """Raise TypeError if one of *plans* is not a plan."""
+    __tracebackhide__ = True
     for plan in plans:
         if not isinstance(plan, Plan):
             raise TypeError(
-                f"plan({job_name!r}): {plan!r} is not a plan.{_meant(plan)} "
+                f"plan({job_name!r}): {masker.show(plan)} is not a plan.{_plan_hint(plan)} "
                 "Valid: succeeds(...), fails(...), hangs(...)."
             )
 
 
-def _meant(plan: object) -> str:
+def _plan_hint(plan: object) -> str:
     if plan in PLANNERS:
         return f" Call it: {getattr(plan, '__name__', '')}()."
     if isinstance(plan, Iterable) and not isinstance(plan, str):
-        return " Give each plan by itself, or unpack them with *."
+        return " Pass each plan by itself, or unpack them with *."
     return ""
 
 
 def check_fault(
-    operation: object, code: object, message: object, times: object, request_model: RequestModel
+    operation: object,
+    code: object,
+    message: object,
+    times: object,
+    request_model: RequestModel,
+    masker: Masker,
 ) -> None:
-    """Raises ValueError or TypeError for arguments of fail_next that mean no error of Glue's."""
+    """Raise ValueError or TypeError for arguments of fail_next that describe no error of Glue."""
+    __tracebackhide__ = True
+    valid = ", ".join(OPERATIONS)
     if operation not in [*OPERATIONS]:
-        raise ValueError(
-            f"fail_next({operation!r}): that is none of Glue's operations on jobs and runs."
-            f"{did_you_mean(operation, OPERATIONS)} Valid: {', '.join(OPERATIONS)}."
-        )
+        if isinstance(operation, str) and request_model.knows(operation):
+            problem = "moto answers this operation, so it cannot be made to fail."
+        else:
+            problem = f"Glue has no such operation.{did_you_mean(operation, OPERATIONS)}"
+        raise ValueError(f"fail_next({masker.show(operation)}): {problem} Valid: {valid}.")
     codes = [*KNOWN, *request_model.error_codes()]
     if code not in codes:
         own = sorted({*KNOWN, *request_model.error_codes(str(operation))})
         raise ValueError(
-            f"fail_next({operation!r}, {code!r}): that is no error code of Glue."
+            f"fail_next({operation!r}, {masker.show(code)}): Glue has no such error code."
             f"{did_you_mean(code, codes)} Valid: {', '.join(own)}, "
-            "and those that only other operations of Glue have."
+            "and the codes of Glue's other operations."
         )
-    if isinstance(times, bool) or not isinstance(times, int) or times < 1:
-        raise ValueError(f"fail_next(times={times!r}): times is a whole number from 1 on.")
+    if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= _MOST_TIMES:
+        raise ValueError(
+            f"fail_next(times={masker.show(times)}): "
+            f"times is a whole number from 1 to {_MOST_TIMES}."
+        )
     if message is not None and not isinstance(message, str):
-        raise TypeError(f"fail_next(message={message!r}): the message is text.")
+        raise TypeError(f"fail_next(message={masker.show(message)}): the message is text.")

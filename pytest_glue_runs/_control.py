@@ -1,4 +1,4 @@
-"""What a test holds: the control of a mocked Glue."""
+"""GlueRuns, with which a test controls a mocked Glue."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from datetime import date, datetime
 from os import PathLike
 from typing import Any
 
-from pytest_glue_runs import _checks, _messages
+from pytest_glue_runs import _checks
+from pytest_glue_runs._call import Call
 from pytest_glue_runs._clients import environment
 from pytest_glue_runs._job_run import JobRun
 from pytest_glue_runs._load_jobs import load_jobs
-from pytest_glue_runs._service.model.call import Call, Caller
+from pytest_glue_runs._messages import Messages
+from pytest_glue_runs._service.model.call import Caller
 from pytest_glue_runs._service.model.plan import Plan
 from pytest_glue_runs._service.model.plans import PlanGroup
 from pytest_glue_runs._service.model.quotas import Quotas
+from pytest_glue_runs._service.protocol import wire
 from pytest_glue_runs._service.rules.errors import GlueError, default_message
 from pytest_glue_runs._service.service import GlueService
-from pytest_glue_runs._suggest import did_you_mean
+from pytest_glue_runs._suggest import did_you_mean, listed
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.duration import Duration, parse_duration
 from pytest_glue_runs._time.mover import ClockMover
@@ -26,12 +29,16 @@ from pytest_glue_runs.errors import UnknownNameError, UnsettledError
 
 
 class GlueRuns:
-    """The control of a mocked Glue: prepare jobs and runs, move time, look at what happened."""
+    """Controls a mocked Glue: prepare jobs and runs, move the clock, read what happened."""
 
-    def __init__(self, glue: GlueService, account_id: str, mover: ClockMover) -> None:
+    def __init__(
+        self, glue: GlueService, account_id: str, mover: ClockMover, messages: Messages
+    ) -> None:
         self._glue = glue
         self._account_id = account_id
         self._mover = mover
+        self._messages = messages
+        self._masker = messages.masker
 
     def add_job(
         self,
@@ -41,159 +48,32 @@ class GlueRuns:
         account_id: str | None = None,
         **definition: Any,
     ) -> str:
-        """Makes a job, as CreateJob would, and returns its name.
+        """Create a job as CreateJob does, and return its name.
 
-        *definition* takes CreateJob's own keywords, all of them optional: without a Role or
-        a Command the job has made-up ones. The job is in *region*, by default that of
-        ``AWS_DEFAULT_REGION``, and in *account_id*, by default the settings'. Raises TypeError
-        for a keyword that CreateJob does not have, ValueError for what CreateJob refuses.
+        *definition* takes CreateJob's own keywords, all of them optional: Role and Command have
+        made-up defaults. *region* defaults to ``AWS_DEFAULT_REGION``, *account_id* to the
+        setting. Raises TypeError for a keyword that CreateJob does not have, ValueError for a
+        definition that CreateJob rejects.
         """
+        __tracebackhide__ = True
+        name = _checks.check_job_name("add_job", name, self._masker)
         _checks.check_keywords(name, definition, self._glue.request_model)
-        _checks.check_account(account_id)
-        caller = Caller(account_id or self._account_id, region or environment.region())
-        request = {
-            "Name": name,
-            "Role": f"arn:aws:iam::{caller.account_id}:role/GlueJobRole",
-            "Command": {"Name": "glueetl", "ScriptLocation": f"s3://glue-scripts/{name}.py"},
-            **_checks.as_sent(name, definition),
-        }
+        caller = self._caller("add_job", region, account_id)
+        body = _checks.as_json(name, definition, self._masker)
         try:
+            request = {
+                "Name": name,
+                "Role": f"arn:aws:iam::{caller.account_id}:role/GlueJobRole",
+                "Command": {"Name": "glueetl", "ScriptLocation": f"s3://glue-scripts/{name}.py"},
+                **wire.parse(body),
+            }
             self._glue.add_job(caller, request)
         except GlueError as error:
-            misread = _checks.misread_keyword(definition, self._glue.request_model)
-            raise ValueError(f"add_job({name!r}{misread}): {error}") from None
+            masker = self._masker
+            where = _checks.unreadable_keyword(definition, self._glue.request_model, masker)
+            reason = masker.line(error, definition, limit=1000)
+            raise ValueError(f"add_job({masker.show(name)}{where}): {reason}") from None
         return name
-
-    def plan(self, job_name: str, *plans: Plan) -> None:
-        """Says how the next runs of a job will go, one plan for each, in this order.
-
-        The job need not exist yet. Plans behind earlier ones wait for these; a run without
-        a plan succeeds. A run takes its plan when it is accepted, also one that finds no room
-        and FAILED before it was RUNNING. Raises TypeError for what is not a plan.
-        """
-        _checks.check_plans(job_name, plans)
-        with self._glue.lock:
-            self._glue.advance()  # a retry that was due before takes no plan made after
-            self._glue.plans.add(PlanGroup(job_name, plans))
-
-    def fail_next(
-        self, operation: str, code: str, message: str | None = None, *, times: int = 1
-    ) -> None:
-        """Lets the next *times* calls of an operation end in the error *code*.
-
-        botocore retries some of them, as it does in production: each try is a call. Without
-        *message* the error has AWS's usual words. An error that no call met fails no test, and
-        is in the report of one that failed. Raises ValueError for an operation or a
-        code that is not Glue's, and for *times* below one.
-        """
-        _checks.check_fault(operation, code, message, times, self._glue.request_model)
-        error = GlueError(code, default_message(code) if message is None else message)
-        with self._glue.lock:
-            self._glue.faults.add(operation, error, times)
-
-    @property
-    def quotas(self) -> Quotas:
-        """The quotas of every account; assigning one takes effect at once.
-
-        ``max_concurrent_runs``, ``max_concurrent_runs_per_job``, ``max_jobs``, ``max_dpus``,
-        ``max_flex_dpus``, ``max_ray_dpus``, with AWS's published defaults.
-        """
-        return self._glue.quotas
-
-    @property
-    def events(self) -> tuple[dict[str, Any], ...]:
-        """What EventBridge was told so far, in AWS's shapes, the oldest first."""
-        __tracebackhide__ = True
-        with self._glue.lock:
-            _messages.read(self._glue, "events")
-            return tuple(deepcopy(self._glue.event_log.events))
-
-    def runs(self, job_name: str | None = None) -> list[JobRun]:
-        """The runs of a job, or of all jobs, the oldest first, in whatever region."""
-        __tracebackhide__ = True
-        with self._glue.lock:
-            _messages.read(self._glue, "runs()")
-            return [
-                JobRun(self._glue, run)
-                for run in self._glue.store.runs.values()
-                if job_name is None or run.job.name == job_name
-            ]
-
-    def run(self, run_id: str) -> JobRun:
-        """The run with this id; raises LookupError where there is none, TypeError for no id."""
-        with self._glue.lock:
-            self._glue.advance()
-            runs = self._glue.store.runs
-            _checks.check_run_id(run_id)
-            if run_id not in runs:
-                known = ", ".join(runs) or "there are no runs"
-                raise UnknownNameError(
-                    f"There is no run {run_id!r}.{did_you_mean(run_id, runs)} Known: {known}."
-                )
-            return JobRun(self._glue, runs[run_id])
-
-    @property
-    def calls(self) -> tuple[Call, ...]:
-        """The calls that Glue has seen of real clients, the oldest first."""
-        __tracebackhide__ = True
-        with self._glue.lock:
-            _messages.read(self._glue, "calls")
-            return tuple(
-                call._replace(request=deepcopy(call.request), response=deepcopy(call.response))
-                for call in self._glue.calls
-            )
-
-    @property
-    def now(self) -> datetime:
-        """The time, aware, in UTC."""
-        return clock.now()
-
-    def tick(self, duration: Duration) -> None:
-        """Advance the frozen clock by a timedelta, seconds, or text such as ``"1h30m"``.
-
-        Threads that sleep wake on the way, each at its own time. Raises ValueError for what is
-        not a duration, NotFrozenError if time is real.
-        """
-        try:
-            moment = clock.now() + parse_duration(duration)
-        except ValueError as error:
-            raise ValueError(f"tick(): {error}") from None
-        except OverflowError:
-            raise ValueError(f"tick({duration!r}): time ends with the year 9999.") from None
-        self._mover.move_to(moment)
-
-    def move_to(self, moment: datetime | date | str) -> None:
-        """Move the frozen clock to a moment: a datetime, a date, or text; naive means UTC.
-
-        Threads that sleep wake on the way, each at its own time. No run goes back with a clock
-        that goes back. Raises ValueError for what is not a moment, NotFrozenError if time is
-        real.
-        """
-        try:
-            parsed = clock.parse_moment(moment)
-        except ValueError as error:
-            raise ValueError(f"move_to(): {error}") from None
-        self._mover.move_to(parsed)
-
-    def settle(self) -> list[JobRun]:
-        """Advance the frozen clock until nothing more is due; return the runs that ended.
-
-        Raises NotFrozenError if time is real and something is due. Raises UnsettledError, after
-        it has advanced the clock, if there are runs that never end by themselves.
-        """
-        begin = clock.now()
-        ended = {run for run in self.runs() if run.ended}
-        self._mover.settle(self._next_due)
-        runs = self.runs()
-        if not all(run.ended for run in runs):
-            raise UnsettledError(_messages.unsettled(self._glue, begin))
-        return [run for run in runs if run not in ended]
-
-    def _next_due(self) -> datetime | None:
-        with self._glue.lock:
-            self._glue.advance()
-            event = None if self._glue.halted else self._glue.event_queue.next()
-            return None if event is None else event.at
 
     def load_jobs(
         self,
@@ -213,13 +93,176 @@ class GlueRuns:
         resolved, or CreateJob rejects a job.
         """
         __tracebackhide__ = True
-        _checks.check_account(account_id)
-        caller = Caller(account_id or self._account_id, region or environment.region())
+        caller = self._caller("load_jobs", region, account_id)
         return load_jobs(self._glue, caller, path, parameters, overrides)
 
-    def reset(self) -> None:
-        """Forgets jobs, runs, plans, errors to come, calls and events; quotas are AWS's again.
+    def _caller(self, function: str, region: str | None, account_id: str | None) -> Caller:
+        __tracebackhide__ = True
+        if region is None:
+            region = environment.region()
+        if account_id is None:
+            account_id = self._account_id
+        _checks.check_region(function, region)
+        _checks.check_account(function, account_id)
+        return Caller(account_id, region)
 
-        The clock stays where it is, and so does what moto holds.
+    def plan(self, job_name: str, *plans: Plan) -> None:
+        """Plan the next runs of a job: one plan for each run, in this order.
+
+        The job need not exist yet. Plans are appended to those of earlier calls; a run without a
+        plan succeeds. A run uses its plan when it is accepted, even if it then fails for lack of
+        capacity. Raises TypeError for arguments that are not a name and plans.
+        """
+        __tracebackhide__ = True
+        job_name = _checks.check_job_name("plan", job_name, self._masker)
+        _checks.check_plans(job_name, plans, self._masker)
+        with self._glue.lock:
+            self._glue.advance()  # a retry that was due before uses no plan made after
+            self._glue.plans.add(PlanGroup(job_name, plans))
+
+    def fail_next(
+        self, operation: str, code: str, message: str | None = None, *, times: int = 1
+    ) -> None:
+        """Let the next *times* calls of an operation fail with the error *code*.
+
+        botocore retries some errors, as it does in production: each try is a call. *message*
+        defaults to AWS's usual one. If no call receives the error, the test fails, unless the
+        setting ``unused`` is ``"ignore"``. Raises ValueError for an operation or a code that
+        Glue does not have, and for *times* below one.
+        """
+        __tracebackhide__ = True
+        _checks.check_fault(operation, code, message, times, self._glue.request_model, self._masker)
+        error = GlueError(code, default_message(code) if message is None else message)
+        with self._glue.lock:
+            self._glue.faults.add(str.__str__(operation), error, times)
+
+    @property
+    def quotas(self) -> Quotas:
+        """The quotas of every account. Assign to change one; that takes effect at once.
+
+        ``max_concurrent_runs``, ``max_concurrent_runs_per_job``, ``max_jobs``, ``max_dpus``,
+        ``max_flex_dpus``, ``max_ray_dpus``, with AWS's published defaults.
+        """
+        return self._glue.quotas
+
+    @property
+    def events(self) -> tuple[dict[str, Any], ...]:
+        """The events sent to EventBridge so far, in AWS's format, oldest first."""
+        __tracebackhide__ = True
+        with self._glue.lock:
+            self._messages.read("events")
+            return tuple(deepcopy(self._glue.event_log.events))
+
+    def runs(self, job_name: str | None = None) -> list[JobRun]:
+        """Return the runs of a job, or of all jobs, oldest first, in all regions.
+
+        Raises UnknownNameError for a job that has never existed, TypeError for a name that is
+        not text.
+        """
+        __tracebackhide__ = True
+        if job_name is not None:
+            job_name = _checks.check_job_name("runs", job_name, self._masker)
+        with self._glue.lock:
+            self._messages.read("runs()")
+            store = self._glue.store
+            if job_name is not None:
+                jobs = store.job_names()
+                if job_name not in jobs:
+                    known = listed(sorted(jobs)) or "there are no jobs"
+                    raise UnknownNameError(
+                        f"There is no job {self._masker.show(job_name)}."
+                        f"{did_you_mean(job_name, jobs)} Known: {known}."
+                    )
+            return [
+                JobRun(self._glue, self._messages, run)
+                for run in store.runs.values()
+                if job_name is None or run.job.name == job_name
+            ]
+
+    def run(self, run_id: str) -> JobRun:
+        """Return the run with this id.
+
+        Raises UnknownNameError if there is none, TypeError for an id that is not text.
+        """
+        __tracebackhide__ = True
+        _checks.check_run_id(run_id, self._masker)
+        with self._glue.lock:
+            self._glue.advance()
+            runs = self._glue.store.runs
+            if run_id not in runs:
+                known = listed(runs) or "there are no runs"
+                raise UnknownNameError(
+                    f"There is no run {self._masker.show(run_id)}.{did_you_mean(run_id, runs)} "
+                    f"Known: {known}."
+                )
+            return JobRun(self._glue, self._messages, runs[run_id])
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls that Glue has received from clients, oldest first."""
+        __tracebackhide__ = True
+        with self._glue.lock:
+            self._messages.read("calls")
+            return tuple(Call(record, self._masker) for record in self._glue.calls)
+
+    @property
+    def now(self) -> datetime:
+        """The time of the clock: aware, in UTC."""
+        return clock.now()
+
+    def tick(self, duration: Duration) -> None:
+        """Advance the frozen clock by a timedelta, seconds, or text such as ``"1h30m"``.
+
+        Threads that sleep wake on the way, each at its own time. Raises ValueError for an invalid
+        duration, NotFrozenError if time is real.
+        """
+        __tracebackhide__ = True
+        try:
+            moment = clock.now() + parse_duration(duration)
+        except ValueError as error:
+            raise ValueError(f"tick(): {error}") from None
+        except OverflowError:
+            raise ValueError(f"tick({duration!r}): time ends with the year 9999.") from None
+        self._mover.move_to(moment)
+
+    def move_to(self, moment: datetime | date | str) -> None:
+        """Move the frozen clock to a moment: a datetime, a date, or text. Naive means UTC.
+
+        Threads that sleep wake on the way, each at its own time. Runs do not go back in time.
+        Raises ValueError for an invalid moment, NotFrozenError if time is real.
+        """
+        __tracebackhide__ = True
+        try:
+            parsed = clock.parse_moment(moment)
+        except ValueError as error:
+            raise ValueError(f"move_to(): {error}") from None
+        self._mover.move_to(parsed)
+
+    def settle(self) -> list[JobRun]:
+        """Advance the frozen clock until nothing more is due.
+
+        Return the runs that ended meanwhile, in the order they were started. Raises
+        NotFrozenError if time is real and something is due, and UnsettledError, after the clock
+        has advanced, if there are runs that never end by themselves.
+        """
+        __tracebackhide__ = True
+        begin = clock.now()
+        ended = {run for run in self.runs() if run.ended}
+        self._mover.settle(self._next_due)
+        runs = self.runs()
+        if not all(run.ended for run in runs):
+            raise UnsettledError(self._messages.unsettled(begin))
+        return [run for run in runs if run not in ended]
+
+    def _next_due(self) -> datetime | None:
+        with self._glue.lock:
+            self._glue.advance()
+            event = None if self._glue.halted else self._glue.event_queue.next()
+            return None if event is None else event.at
+
+    def reset(self) -> None:
+        """Forget jobs, runs, plans, planned errors, calls and events; restore AWS's quotas.
+
+        The clock stays where it is, and moto keeps its state.
         """
         self._glue.reset()

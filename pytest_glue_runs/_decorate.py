@@ -1,4 +1,4 @@
-"""One decorator for functions, coroutines, generators and unittest's classes."""
+"""Decorate functions, coroutine functions, generators and unittest classes with a mock."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ _FAILED = "_glue_runs_has_failed"
 
 
 def decorate(mock: Mock, target: Any, as_kwarg: str | None) -> Any:
-    """*target*, with the *mock* entered around each of its calls (or tests).
+    """Return *target* with *mock* entered around each of its calls, or each test of a class.
 
-    With *as_kwarg* it gets what the mock's `with` gives, by this name. Raises TypeError
-    for what cannot be decorated.
+    With *as_kwarg*, the target receives the mock's value as this keyword argument. Raises
+    TypeError for a target that cannot be decorated.
     """
+    __tracebackhide__ = True
     if inspect.isclass(target):
         return _test_case(mock, target, as_kwarg)
     if not callable(target) or isinstance(target, staticmethod) or _is_fixture(target):
         raise TypeError(
             f"mock_glue_runs cannot decorate {target!r}. Valid: functions, coroutine functions, "
-            "generators, unittest.TestCase classes. It goes below @pytest.fixture, @staticmethod."
+            "generators, unittest.TestCase classes. Put it below @pytest.fixture and @staticmethod."
         )
     wrapper = _wrapper(mock, target, as_kwarg)
     if as_kwarg is not None:
-        # pytest looks for a fixture for every parameter that it sees.
+        # pytest looks for a fixture for every parameter in the signature.
         signature = inspect.signature(target)
         seen = [p for p in signature.parameters.values() if p.name != as_kwarg]
         wrapper.__signature__ = signature.replace(parameters=seen)  # type: ignore[attr-defined]
@@ -38,14 +39,14 @@ def decorate(mock: Mock, target: Any, as_kwarg: str | None) -> Any:
 
 
 def _is_fixture(target: Any) -> bool:
-    # Since pytest 8.4 a class of its own, before that a function with a mark.
+    # A class since pytest 8.4, a function with an attribute before.
     return type(target).__module__.startswith("_pytest.") or (
         "_pytestfixturefunction" in getattr(target, "__dict__", {})
     )
 
 
 def _wrapper(mock: Mock, function: Function, as_kwarg: str | None) -> Function:
-    def given(control: object, kwargs: dict[str, Any]) -> dict[str, Any]:
+    def with_control(control: object, kwargs: dict[str, Any]) -> dict[str, Any]:
         return kwargs if as_kwarg is None else {**kwargs, as_kwarg: control}
 
     if inspect.iscoroutinefunction(function):
@@ -54,7 +55,7 @@ def _wrapper(mock: Mock, function: Function, as_kwarg: str | None) -> Function:
         async def coroutine(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
             with mock as control:
-                return await function(*args, **given(control, kwargs))
+                return await function(*args, **with_control(control, kwargs))
 
         return coroutine
     if inspect.isasyncgenfunction(function):
@@ -62,7 +63,7 @@ def _wrapper(mock: Mock, function: Function, as_kwarg: str | None) -> Function:
         @wraps(function)
         async def async_generator(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
             with mock as control:
-                async with aclosing(function(*args, **given(control, kwargs))) as values:
+                async with aclosing(function(*args, **with_control(control, kwargs))) as values:
                     async for value in values:
                         yield value
 
@@ -72,7 +73,7 @@ def _wrapper(mock: Mock, function: Function, as_kwarg: str | None) -> Function:
         @wraps(function)
         def generator(*args: Any, **kwargs: Any) -> Iterator[Any]:
             with mock as control:
-                yield from function(*args, **given(control, kwargs))
+                yield from function(*args, **with_control(control, kwargs))
 
         return generator
 
@@ -80,12 +81,12 @@ def _wrapper(mock: Mock, function: Function, as_kwarg: str | None) -> Function:
     def call(*args: Any, **kwargs: Any) -> Any:
         __tracebackhide__ = True
         with mock as control:
-            result = function(*args, **given(control, kwargs))
+            result = function(*args, **with_control(control, kwargs))
             if inspect.iscoroutine(result):
                 result.close()
                 raise TypeError(
-                    f"{function!r} gave a coroutine, which would run after the mock. "
-                    "Decorate the coroutine function itself."
+                    f"{function!r} returned a coroutine, which would run after the mock has "
+                    "ended. Decorate the coroutine function itself."
                 )
             return result
 
@@ -93,14 +94,15 @@ def _wrapper(mock: Mock, function: Function, as_kwarg: str | None) -> Function:
 
 
 def _test_case(mock: Mock, owner: Any, as_kwarg: str | None) -> Any:
+    __tracebackhide__ = True
     if not issubclass(owner, unittest.TestCase):
         raise TypeError(
-            f"mock_glue_runs cannot decorate the class {owner.__name__}: it is no "
+            f"mock_glue_runs cannot decorate the class {owner.__name__}: it is not a "
             "unittest.TestCase. Use @pytest.mark.glue_runs on it, or the fixture glue_runs."
         )
     set_up = owner.setUp
 
-    # The exit is registered before the user's own setUp: nothing leaks when that raises.
+    # The exit is registered before the user's setUp runs: nothing leaks if that raises.
     @wraps(set_up)
     def mocked_set_up(self: unittest.TestCase) -> None:
         control = mock.__enter__()
@@ -110,7 +112,7 @@ def _test_case(mock: Mock, owner: Any, as_kwarg: str | None) -> Any:
 
     clean_up = owner.doCleanups
 
-    # Here the outcome is that of the whole test; in a clean-up it is that clean-up's own.
+    # Here the outcome is that of the whole test; during a clean-up it is that clean-up's.
     @wraps(clean_up)
     def mocked_clean_up(self: unittest.TestCase) -> Any:
         vars(self)[_FAILED] = _has_failed(self)
@@ -128,7 +130,7 @@ def _has_failed(case: unittest.TestCase) -> bool:
 
 def _exit(mock: Mock, case: unittest.TestCase) -> None:
     __tracebackhide__ = True
-    # A test that has failed already, expected or not, is not told about its plans.
+    # A test that has failed, expectedly or not, need not have used its plans.
     failed = vars(case).get(_FAILED, False)
     error = AssertionError("the test has failed") if failed else None
     mock.__exit__(type(error) if error else None, error, None)

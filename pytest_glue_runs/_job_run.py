@@ -1,4 +1,4 @@
-"""A run as a test sees it."""
+"""A run of a job as a test sees it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
-from pytest_glue_runs import _messages
+from pytest_glue_runs._masking import one_line
+from pytest_glue_runs._messages import Messages
 from pytest_glue_runs._service.model.run import Run, RunState, Transition
 from pytest_glue_runs._service.service import GlueService
 
 
 class JobRun:
-    """A run of a job, as it is now: each look reads the clock.
+    """A run of a job. Each attribute is read at the current time of the clock.
 
     Two are equal if they are the same run.
     """
 
-    __slots__ = ("_glue", "_run")
+    __slots__ = ("_glue", "_messages", "_run")
 
-    def __init__(self, glue: GlueService, run: Run) -> None:
+    def __init__(self, glue: GlueService, messages: Messages, run: Run) -> None:
         self._glue = glue
+        self._messages = messages
         self._run = run
 
     @property
@@ -35,48 +37,53 @@ class JobRun:
 
     @property
     def region(self) -> str:
-        """The region that the run is in."""
+        """The region of the job."""
         return self._run.job.region
 
     @property
     def account_id(self) -> str:
-        """The account that the run is in."""
+        """The account of the job."""
         return self._run.job.account_id
 
     @property
     def state(self) -> RunState:
         """The JobRunState, such as ``"RUNNING"``."""
+        __tracebackhide__ = True
         return self._now()[0].state
 
     @property
     def ended(self) -> bool:
         """Whether the state is final."""
+        __tracebackhide__ = True
         return self._now()[0].ended
 
     @property
     def attempt(self) -> int:
-        """0 for a first try, 1 for the first retry, and so on."""
+        """0 for the first attempt, 1 for the first retry, and so on."""
         return self._run.attempt
 
     @property
     def previous_run_id(self) -> str | None:
-        """The id of the run that this one tries again, if it does."""
+        """The id of the run that this one retries; None for the first attempt."""
         return self._run.previous_run_id
 
     @property
     def arguments(self) -> dict[str, str]:
-        """The arguments that StartJobRun was given."""
+        """The arguments in StartJobRun: a copy, empty if there were none."""
         return dict(self._run.arguments or {})
 
     @property
     def resolved_arguments(self) -> dict[str, str]:
-        """The arguments that the script sees: the job's, under the run's, under those that no
-        run may override."""
+        """The arguments that the script sees.
+
+        The run's own override the job's DefaultArguments; NonOverridableArguments override both.
+        """
         return self._run.script_arguments()
 
     @property
     def history(self) -> tuple[Transition, ...]:
         """The states so far, each as ``(at, state, detail)``."""
+        __tracebackhide__ = True
         return tuple(self._now()[0].history)
 
     @property
@@ -86,29 +93,35 @@ class JobRun:
 
     @property
     def completed_on(self) -> datetime | None:
-        """When it ended; None while it has not."""
+        """When the run ended; None before."""
+        __tracebackhide__ = True
         return self._now()[0].completed_on
 
     @property
     def execution_time(self) -> int:
         """Whole seconds in RUNNING so far; start-up does not count."""
+        __tracebackhide__ = True
         run, now = self._now()
         return run.execution_time(now)
 
     @property
     def error_message(self) -> str | None:
         """The ErrorMessage of a run that FAILED, if it has one."""
+        __tracebackhide__ = True
         return self._now()[0].error
 
     def as_dict(self) -> dict[str, Any]:
-        """What GetJobRun would show, with aware datetimes: a copy."""
-        run, _ = self._now()
-        return deepcopy(self._glue.describe_run(run))
-
-    def _now(self) -> tuple[Run, datetime]:
+        """Return what GetJobRun would show, with aware datetimes: a copy."""
         __tracebackhide__ = True
         with self._glue.lock:
-            return self._run, _messages.read(self._glue, self._run.id)
+            self._now()
+            return deepcopy(self._glue.describe_run(self._run))
+
+    def _now(self) -> tuple[Run, datetime]:
+        """Return the run and the simulation time, and count a read of this run."""
+        __tracebackhide__ = True
+        with self._glue.lock:
+            return self._run, self._messages.read(self._run.id)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, JobRun) and self._run is other._run
@@ -118,5 +131,5 @@ class JobRun:
 
     def __repr__(self) -> str:
         with self._glue.lock:
-            self._glue.advance()  # and no look is counted: an error's text may need this one
-            return f"<JobRun {self.job_name} {self.id} {self._run.state}>"
+            self._glue.advance()  # counts no read: an error message may contain this
+            return f"<JobRun {one_line(self.job_name, 80)} {self.id} {self._run.state}>"

@@ -12,6 +12,7 @@ from pytest_glue_runs._job_files.coercion import coerced
 from pytest_glue_runs._job_files.job import FileJob
 from pytest_glue_runs._job_files.reader import UnreadableFileError, jobs_in
 from pytest_glue_runs._job_files.unresolved import problems_in
+from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._service.model.call import Caller
 from pytest_glue_runs._service.rules.errors import GlueError
 from pytest_glue_runs._service.service import GlueService
@@ -116,5 +117,6 @@ def _create(glue: GlueService, caller: Caller, where: str, jobs: list[FileJob]) 
             except GlueError as error:
                 for name in created:
                     del glue.store.region(caller).jobs[name]
-                raise JobFileError(f"{where}{'.'.join(job.path)}: {error}") from None
+                reason = Masker().line(error, job.request, limit=1000)
+                raise JobFileError(f"{where}{'.'.join(job.path)}: {reason}") from None
             created.append(job.request["Name"])

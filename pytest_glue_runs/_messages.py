@@ -1,10 +1,11 @@
-"""What is told of a loop that never ends: why, and what becomes of the runs."""
+"""The messages of errors that depend on the state of the service."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from pytest_glue_runs._report import indented, prospects, short, time_text
+from pytest_glue_runs._describe import Describer, format_time, indented
+from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._service.engine.stall_detector import CLIENT_CALLS, StallDetected
 from pytest_glue_runs._service.service import GlueService
 from pytest_glue_runs._time import foreign
@@ -12,71 +13,93 @@ from pytest_glue_runs._time.duration import format_duration
 from pytest_glue_runs.errors import EndlessLoopInterrupt, TooManyReadsError
 
 
-def read(glue: GlueService, subject: str) -> datetime:
-    """Advance for a read by the test and return the simulation time.
+class Messages:
+    """Writes error messages about *glue*."""
 
-    The caller holds the lock. Raises TooManyReadsError, then EndlessLoopInterrupt, for reads of
-    *subject* that are repeated too often without the clock advancing.
-    """
-    __tracebackhide__ = True
-    try:
-        return glue.record_read(subject)
-    except StallDetected as stall:
-        raise stall_error(glue, stall) from None
+    def __init__(self, glue: GlueService, masker: Masker) -> None:
+        self.masker = masker
+        self._glue = glue
+        self._describer = Describer(glue, masker)
 
+    def read(self, subject: str) -> datetime:
+        """Advance for a read by the test and return the simulation time.
 
-def stall_error(glue: GlueService, stall: StallDetected) -> BaseException:
-    """Return the error, with its message, for a loop that reads while the clock stands still."""
-    kind = EndlessLoopInterrupt if stall.repeated else TooManyReadsError
-    return kind(_stall_message(glue, stall))
+        The caller holds the lock. Raises TooManyReadsError, then EndlessLoopInterrupt, for reads
+        of *subject* that are repeated too often without the clock advancing.
+        """
+        __tracebackhide__ = True
+        try:
+            return self._glue.record_read(subject)
+        except StallDetected as stall:
+            raise self.stall_error(stall) from None
 
+    def stall_error(self, stall: StallDetected) -> BaseException:
+        """Return the error for a loop that reads without the clock advancing."""
+        kind = EndlessLoopInterrupt if stall.repeated else TooManyReadsError
+        with self._glue.lock:
+            return kind(self._stalled(stall))
 
-def _stall_message(glue: GlueService, stall: StallDetected) -> str:
-    times, now = stall.reads, time_text(glue.time())
-    run = glue.store.runs.get(stall.subject)
-    looked = "Glue was read, or refused a call,"
-    if stall.subject != CLIENT_CALLS:
-        name = f"glue_runs.{stall.subject}" if run is None else f"{run.job.name} {short(run.id)}"
-        looked = f"The test has looked at {name}"
-    why = f"{looked} {times} times while time stood still at {now} UTC: nothing can change."
-    if run is not None and run.ended:
-        error = f": {run.error}" if run.error else ""
-        return (
-            f"{why}\n  It is {run.state}{error}\n"
-            "A run that has ended stays as it is. Wait until it has `ended`, and look then."
+    def _stalled(self, stall: StallDetected) -> str:
+        run = self._glue.store.runs.get(stall.subject)
+        if stall.subject == CLIENT_CALLS:
+            reads = f"{stall.reads} calls in a row only read from Glue, or failed"
+        else:
+            subject = f"glue_runs.{stall.subject}" if run is None else self._describer.name(run)
+            reads = f"The test has read {subject} {stall.reads} times"
+        now = format_time(self._glue.time())
+        cause = f"{reads}, and the clock did not advance from {now} UTC: nothing can change."
+        if run is not None and run.ended:
+            error = f": {self._describer.detail(run, run.error)}" if run.error else ""
+            return (
+                f"{cause}\n  It is {run.state}{error}\n"
+                "A run that has ended does not change. Wait until `ended` is true, then read it."
+            )
+        return self._with_prospects(
+            cause,
+            "Move the clock in the loop, with time.sleep() or glue_runs.tick(), "
+            "or set max_reads higher.",
+            foreign.undriven(),
         )
-    return _with_prospects(
-        why,
-        glue,
-        "Move the clock in the loop, with time.sleep() or glue_runs.tick(), "
-        "or set max_reads higher.",
-        foreign.undriven(),
-    )
 
+    def too_many_sleeps(self, limit: int) -> str:
+        """Return the message for a loop that sleeps without end."""
+        with self._glue.lock:
+            self._glue.advance()
+            now = format_time(self._glue.event_queue.now)
+            return self._with_prospects(
+                f"Waiting has moved the clock {limit} times, to {now} UTC, and continues.",
+                "Let the run end, give the loop a limit of its own, or set max_sleeps higher.",
+                foreign.undriven(),
+            )
 
-def endless(glue: GlueService, limit: int) -> str:
-    """Why waiting again and again does not end."""
-    glue.catch_up()
-    now = time_text(glue.event_queue.now)
-    return _with_prospects(
-        f"Waiting has moved the clock {limit} times, to {now} UTC, and goes on.",
-        glue,
-        "Let the run end, give the loop a limit of its own, or set max_sleeps higher.",
-        foreign.undriven(),
-    )
+    def unsettled(self, begin: datetime) -> str:
+        """Return the message for runs that settle(), called at *begin*, did not end."""
+        with self._glue.lock:
+            now = self._glue.event_queue.now
+            moved = f"moved the clock by {format_duration(now - begin)}, to"
+            return self._with_prospects(
+                f"settle() {moved if now > begin else 'stayed at'} {format_time(now)} UTC, "
+                "and not all runs have ended:",
+                "Stop them, plan an end for them, or move the clock as far as the test needs it, "
+                "with glue_runs.tick().",
+            )
 
+    def unused(self) -> str | None:
+        """Return the message for plans and errors that were never used; None without any."""
+        with self._glue.lock:
+            plans, faults = self._describer.unused_plans(), self._describer.unused_faults()
+        lines, remedies = [], []
+        if plans:
+            lines += ["Plans that no run used:", *indented(plans)]
+            remedies.append("start a run for each plan")
+        if faults:
+            lines += ["Errors of fail_next() that no call received:", *indented(faults)]
+            remedies.append("make a call for each error")
+        if not lines:
+            return None
+        remedy = f"{', '.join(remedies)}, or set unused='ignore'."
+        return "\n".join([*lines, remedy[0].upper() + remedy[1:]])
 
-def unsettled(glue: GlueService, begin: datetime) -> str:
-    """What settle() found that never ends."""
-    now = glue.event_queue.now
-    moved = f"moved the clock by {format_duration(now - begin)}, to" if now > begin else "stayed at"
-    return _with_prospects(
-        f"settle() {moved} {time_text(now)} UTC, and not all runs have ended:",
-        glue,
-        "Stop them, plan an end for them, or move the clock as far as the test needs it, "
-        "with glue_runs.tick().",
-    )
-
-
-def _with_prospects(what: str, glue: GlueService, remedy: str, note: str | None = None) -> str:
-    return "\n".join([what, *indented(prospects(glue)), remedy, *([note] if note else [])])
+    def _with_prospects(self, cause: str, remedy: str, note: str | None = None) -> str:
+        notes = [note] if note else []
+        return "\n".join([cause, *indented(self._describer.prospects()), remedy, *notes])

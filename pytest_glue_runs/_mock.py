@@ -10,13 +10,15 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from pytest_glue_runs import _decorate, _messages, _patching, _report, _settings
+from pytest_glue_runs import _decorate, _patching, _report, _settings
 from pytest_glue_runs._clients import botocore, environment, retries
 from pytest_glue_runs._clients.model import glue_request_model
 from pytest_glue_runs._clients.moto import Moto, policy_problem
 from pytest_glue_runs._clients.moto_launch import missing_for_launch
 from pytest_glue_runs._clients.routing import Router
 from pytest_glue_runs._control import GlueRuns
+from pytest_glue_runs._masking import Masker
+from pytest_glue_runs._messages import Messages
 from pytest_glue_runs._service.service import Defaults, Dependencies, GlueService
 from pytest_glue_runs._settings import Layer, Settings
 from pytest_glue_runs._time import clock, waiting
@@ -39,21 +41,20 @@ class Mocked:
     glue: GlueService
     settings: Settings
     stack: ExitStack
+    messages: Messages
 
-    def story(self) -> str:
-        """What a failing test shows."""
-        return _report.story(self.glue, frozen=self.settings.freeze or clock.is_frozen())
+    def report(self) -> str:
+        """Return the report of a failing test."""
+        frozen = self.settings.freeze or clock.is_frozen()
+        return _report.report(self.glue, self.messages.masker, frozen=frozen)
 
-    def check_plans(self) -> None:
-        """Raises AssertionError if there are plans that no run has used."""
+    def check_unused(self) -> None:
+        """Raise UnusedError if plans, or errors of fail_next(), were never used."""
         __tracebackhide__ = True
-        unused = _report.unused_plans(self.glue)
-        if unused and self.settings.unused_plans == "error":
-            raise UnusedError(
-                "\n  ".join(["Plans that no run used:", *unused])
-                + "\nEach plan is for one run. Start that many runs, plan fewer, "
-                "or set unused_plans='ignore'."
-            )
+        if self.settings.unused == "error":
+            message = self.messages.unused()
+            if message is not None:
+                raise UnusedError(message)
 
 
 # The uses of the mock that is active, the outermost first; all hold the same `Mocked`.
@@ -69,6 +70,7 @@ def enter(asked: list[Layer], background: list[Layer]) -> Mocked:
     Where a mock is active it is joined. Raises SettingError for settings that cannot be,
     or that contradict the active mock's.
     """
+    __tracebackhide__ = True
     with _lock:
         if _active:
             mocked = _active[0]
@@ -110,11 +112,12 @@ def forget() -> None:
 
 
 def _check_agreement(asked: list[Layer], active: Settings) -> None:
+    __tracebackhide__ = True
     for layer in asked:
-        differing = _settings.contradictions(_settings.parsed(layer), active)
+        differing = _settings.contradictions(_settings.parse(layer), active)
         if differing:
             raise SettingError(
-                f"{layer.where}: GlueService is mocked already, with other settings: {differing}. "
+                f"{layer.source}: Glue is mocked already, with other settings: {differing}. "
                 "Uses inside each other share one Glue: set it on the outermost, or leave it out."
             )
 
@@ -143,9 +146,10 @@ def _start(settings: Settings) -> Mocked:
         )
         glue = GlueService(dependencies, clock.now, defaults)
         due_events = DueEvents(glue.next_delivery, glue.catch_up)
+        messages = Messages(glue, Masker(settings.secret_names))
         if settings.sleep == "virtual":
             limit = settings.max_sleeps
-            explain = partial(_messages.endless, glue, limit)
+            explain = partial(messages.too_many_sleeps, limit)
             waits = waiting.virtual(due_events, limit, explain, own_freeze=own_freeze)
         else:
             waits = waiting.real(due_events, own_freeze=own_freeze)
@@ -153,16 +157,12 @@ def _start(settings: Settings) -> Mocked:
         stack.enter_context(environment.mocked())
         stack.enter_context(retries.repeatable())
         router = Router(
-            glue,
-            moto,
-            settings.account_id,
-            settings.other_services,
-            partial(_messages.stall_error, glue),
+            glue, moto, settings.account_id, settings.other_services, messages.stall_error
         )
         stack.enter_context(botocore.intercepted(router))
-        control = GlueRuns(glue, settings.account_id, mover)
+        control = GlueRuns(glue, settings.account_id, mover, messages)
         stack.callback(_halt, glue, settings)
-        return Mocked(control, glue, settings, stack.pop_all())
+        return Mocked(control, glue, settings, stack.pop_all(), messages)
 
 
 def _halt(glue: GlueService, settings: Settings) -> None:
@@ -182,11 +182,12 @@ class MockGlueRuns:
     """
 
     def __init__(self, as_kwarg: str | None = None, asked: Mapping[str, Any] | None = None) -> None:
+        __tracebackhide__ = True
         if as_kwarg is not None and not (isinstance(as_kwarg, str) and as_kwarg.isidentifier()):
             raise TypeError(f"mock_glue_runs(): as_kwarg: {as_kwarg!r} is not a parameter's name.")
         self._as_kwarg = as_kwarg
-        self._asked = Layer("mock_glue_runs()", asked or {})
-        _settings.parsed(self._asked)
+        self._asked = Layer("mock_glue_runs()", asked or {}, other_names=("as_kwarg",))
+        _settings.parse(self._asked)
 
     @overload
     def __call__(self, target: Target, /) -> Target: ...
@@ -203,6 +204,7 @@ class MockGlueRuns:
         ValueError for a setting that does not exist or cannot be, TypeError for a target
         that cannot be decorated.
         """
+        __tracebackhide__ = True
         if settings or not targets:
             as_kwarg = settings.pop("as_kwarg", self._as_kwarg)
             again = MockGlueRuns(as_kwarg, {**self._asked.values, **settings})
@@ -215,6 +217,7 @@ class MockGlueRuns:
         return _decorate.decorate(self, targets[0], self._as_kwarg)
 
     def __enter__(self) -> GlueRuns:
+        __tracebackhide__ = True
         background = [Layer(_settings.INI_FILE, _settings.ini)]
         return enter([self._asked], background).control
 
@@ -227,9 +230,10 @@ class MockGlueRuns:
         __tracebackhide__ = True
         mocked = leave()
         if mocked is not None and exc is None:
-            mocked.check_plans()
+            mocked.check_unused()
 
     async def __aenter__(self) -> GlueRuns:
+        __tracebackhide__ = True
         return self.__enter__()
 
     async def __aexit__(
@@ -238,6 +242,7 @@ class MockGlueRuns:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        __tracebackhide__ = True
         self.__exit__(exc_type, exc, traceback)
 
 

@@ -1,9 +1,9 @@
-"""The settings: names, defaults, what each may be, and which of several wins."""
+"""The settings: names, defaults, valid values, and which of several sources wins."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from math import isfinite
@@ -17,12 +17,12 @@ from pytest_glue_runs.errors import SettingError
 INI_PREFIX = "glue_runs_"
 INI_FILE = "the ini file"
 
-# What pytest's ini file says while pytest runs; decorators have no other way to know it.
+# The values in pytest's ini file while pytest runs; decorators cannot read them otherwise.
 ini: dict[str, Any] = {}
 
 
 class SettingsDict(TypedDict, total=False):
-    """The settings as keywords, in every form that each may have."""
+    """The settings as keywords, with every type that each accepts."""
 
     startup: Duration
     duration: Duration
@@ -36,15 +36,16 @@ class SettingsDict(TypedDict, total=False):
     check_launch: bool
     max_requests_per_second: float | None
     other_services: Literal["moto", "error", "pass"]
-    unused_plans: Literal["error", "ignore"]
+    unused: Literal["error", "ignore"]
     max_sleeps: int
     max_reads: int
     report: Literal["failed", "always", "never"]
+    secret_names: str | Sequence[str]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a mocked Glue starts with."""
+    """The settings of a mock, parsed."""
 
     startup: timedelta = timedelta(seconds=4)
     duration: timedelta = timedelta(minutes=1)
@@ -58,30 +59,31 @@ class Settings:
     check_launch: bool = False
     max_requests_per_second: float | None = None
     other_services: Literal["moto", "error", "pass"] = "moto"
-    unused_plans: Literal["error", "ignore"] = "error"
+    unused: Literal["error", "ignore"] = "error"
     max_sleeps: int = 100_000
     max_reads: int = 10_000
     report: Literal["failed", "always", "never"] = "failed"
+    secret_names: tuple[str, ...] = ()
 
 
 class Option(NamedTuple):
-    """What a setting may be, and what people read about it."""
+    """How to parse the value of a setting, and its help."""
 
     parse: Callable[[object], Any]
     help: str
 
 
-def choices(name: str) -> tuple[str, ...]:
-    """The values of a setting that has a few fixed ones."""
-    return _CHOICES[name]
-
-
 _CHOICES = {
     "sleep": ("virtual", "real"),
     "other_services": ("moto", "error", "pass"),
-    "unused_plans": ("error", "ignore"),
+    "unused": ("error", "ignore"),
     "report": ("failed", "always", "never"),
 }
+
+
+def choices(name: str) -> tuple[str, ...]:
+    """Return the valid values of a setting that has a fixed set of them."""
+    return _CHOICES[name]
 
 
 def _choice(name: str) -> Callable[[object], str]:
@@ -97,7 +99,7 @@ def _choice(name: str) -> Callable[[object], str]:
     return parse
 
 
-# The words of pytest's own ini options.
+# As pytest reads its own ini options.
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -133,13 +135,27 @@ def _moment(value: object) -> datetime | None:
     return None if value is None else parse_moment(value)
 
 
-def _matching(pattern: str, what: str) -> Callable[[object], str]:
+def _matching(pattern: str, expected: str) -> Callable[[object], str]:
     def parse(value: object) -> str:
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            raise ValueError(f"{value!r} is not {what}.")
+            raise ValueError(f"{value!r} is not {expected}.")
         return value
 
     return parse
+
+
+def _names(value: object) -> tuple[str, ...]:
+    names = re.split(r"[,\s]+", value.strip(", \t\n")) if isinstance(value, str) else value
+    if isinstance(names, (list, tuple)) and all(map(_is_name, names)):
+        return tuple(names)
+    raise ValueError(
+        f"{value!r} is not a list of names. "
+        "Valid: a list such as ['ssn', 'iban'], or text such as 'ssn, iban'."
+    )
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and any(char.isalnum() for char in value)
 
 
 OPTIONS: dict[str, Option] = {
@@ -148,16 +164,18 @@ OPTIONS: dict[str, Option] = {
     "cleanup": Option(
         parse_duration, "how long a run that has ended still counts against the limits"
     ),
-    "freeze": Option(_flag, "whether time is frozen, so that the test moves it"),
-    "start_at": Option(_moment, "when the frozen time begins; None: now"),
-    "sleep": Option(_choice("sleep"), "'virtual': time.sleep moves the frozen clock; or 'real'"),
+    "freeze": Option(_flag, "whether the clock is frozen, so that the test moves it"),
+    "start_at": Option(_moment, "when the frozen clock starts; None: now"),
+    "sleep": Option(
+        _choice("sleep"), "'virtual': time.sleep moves the frozen clock; 'real': it waits"
+    ),
     "account_id": Option(
         _matching(r"[0-9]{12}", "an account id. Valid: text of twelve digits"),
-        "the AWS account of credentials that moto's IAM does not know",
+        "the AWS account of callers whose credentials moto's IAM does not know",
     ),
     "default_glue_version": Option(
         _matching(r"(\w+\.)+\w+|auto", 'a Glue version. Valid: text such as "4.0"'),
-        "the GlueVersion of a job that is made without one",
+        "the GlueVersion of a job that is created without one",
     ),
     "end_of_life": Option(_flag, "whether Glue versions are rejected from their end of life on"),
     "check_launch": Option(
@@ -170,78 +188,88 @@ OPTIONS: dict[str, Option] = {
     ),
     "other_services": Option(
         _choice("other_services"),
-        "who answers all that is not a job or a run: 'moto', an 'error', or 'pass' it on",
+        "requests that are not about jobs and runs: 'moto' answers them, "
+        "'error' raises, 'pass' sends them on",
     ),
-    "unused_plans": Option(
-        _choice("unused_plans"), "whether a plan that no run used fails the test: 'error', 'ignore'"
+    "unused": Option(
+        _choice("unused"),
+        "whether plans, and errors of fail_next, that were never used fail the test: "
+        "'error', 'ignore'",
     ),
     "max_sleeps": Option(
-        _count, "how often waiting may move the frozen clock in a test, before it seems endless"
+        _count, "how often waiting may move the frozen clock in a test before an error ends it"
     ),
     "max_reads": Option(
         _count,
-        "how often Glue, or a run, may be looked at while time stands still, "
-        "before it seems endless",
+        "how often Glue or a run may be read without the clock advancing "
+        "before an error ends the loop",
     ),
     "report": Option(
-        _choice("report"), "which tests show what Glue saw: 'failed' ones, 'always', 'never'"
+        _choice("report"),
+        "which tests show the calls that Glue received and its runs: 'failed', 'always', 'never'",
+    ),
+    "secret_names": Option(
+        _names, "names of arguments that are printed as ***, besides password, token and the like"
     ),
 }
 
 
-def shown(value: object) -> str:
-    """A setting's value as it is written in a test."""
+def format_value(value: object) -> str:
+    """Return the value of a setting as it is written in Python."""
     return repr(format_duration(value) if isinstance(value, timedelta) else value)
 
 
 def signature() -> str:
-    """All settings with their defaults, as keywords."""
+    """Return all settings with their defaults, as keywords."""
     default = Settings()
-    return ", ".join(f"{f.name}={shown(getattr(default, f.name))}" for f in fields(Settings))
+    return ", ".join(f"{f.name}={format_value(getattr(default, f.name))}" for f in fields(Settings))
 
 
 class Layer(NamedTuple):
-    """Settings from one place."""
+    """Settings from one source."""
 
-    where: str
-    """The place, as its error names it."""
+    source: str
+    """The source, as error messages name it."""
     values: Mapping[str, Any]
+    other_names: tuple[str, ...] = ()
+    """Keywords of this source that are not settings; an error lists them too."""
 
 
-def parsed(layer: Layer) -> Mapping[str, Any]:
-    """The layer's values as `Settings` keeps them; raises SettingError."""
-    return {name: _parse(layer.where, name, value) for name, value in layer.values.items()}
+def parse(layer: Layer) -> Mapping[str, Any]:
+    """Return the layer's values as `Settings` holds them; raise SettingError."""
+    __tracebackhide__ = True
+    parsed = {}
+    for name, value in layer.values.items():
+        option = OPTIONS.get(name)
+        if option is None:
+            valid = [*layer.other_names, *OPTIONS]
+            raise SettingError(
+                f"{layer.source}: there is no setting {name!r}.{did_you_mean(name, valid)} "
+                f"Valid: {', '.join(valid)}."
+            )
+        try:
+            parsed[name] = option.parse(value)
+        except ValueError as error:
+            raise SettingError(f"{layer.source}: {name}: {error}") from None
+    return parsed
 
 
 def resolve(layers: Iterable[Layer]) -> Settings:
-    """The settings that hold, of *layers* from the strongest to the weakest.
+    """Return the settings that *layers*, from the strongest to the weakest, result in.
 
-    The order is: the call or the marker, the fixture, the ini file, the default; each name by
-    itself.
+    The order is: call or marker, fixture, ini file, default; each setting by itself.
     """
+    __tracebackhide__ = True
     found: dict[str, Any] = {}
     for layer in layers:
-        found = {**parsed(layer), **found}
+        found = {**parse(layer), **found}
     return Settings(**found)
 
 
-def contradictions(asked: Mapping[str, Any], active: Settings) -> str:
-    """What *asked* (parsed) wants to be otherwise than it is; empty if nothing."""
+def contradictions(requested: Mapping[str, Any], active: Settings) -> str:
+    """Return which of the *requested* settings, already parsed, differ from the *active* ones."""
     return ", ".join(
-        f"{name}={shown(value)} (it is {shown(getattr(active, name))})"
-        for name, value in asked.items()
+        f"{name}={format_value(value)} (it is {format_value(getattr(active, name))})"
+        for name, value in requested.items()
         if value != getattr(active, name)
     )
-
-
-def _parse(where: str, name: str, value: object) -> Any:
-    option = OPTIONS.get(name)
-    if option is None:
-        valid = ", ".join(OPTIONS)
-        raise SettingError(
-            f"{where}: there is no setting {name!r}.{did_you_mean(name, OPTIONS)} Valid: {valid}."
-        )
-    try:
-        return option.parse(value)
-    except ValueError as error:
-        raise SettingError(f"{where}: {name}: {error}") from None

@@ -1,12 +1,21 @@
-"""Words for errors: which valid name is near to a wrong one."""
+"""Suggest the valid names near a wrong one, for error messages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+from itertools import islice
+
+_MOST = 10
 
 
 def did_you_mean(wrong: object, valid: Iterable[str]) -> str:
-    """`` Did you mean 'x'?`` where a valid name is near to *wrong*, else nothing."""
+    """Return `` Did you mean 'x'?`` if a valid name is near *wrong*, else an empty string."""
     near = get_close_matches(str(wrong), list(valid), n=1)
     return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def listed(names: Collection[str]) -> str:
+    """Return the first ten *names*, separated by commas, and how many more there are."""
+    more = len(names) - _MOST
+    return ", ".join([*islice(names, _MOST), *([f"and {more} more"] if more > 0 else [])])

@@ -1,4 +1,4 @@
-"""Exceptions that the plugin raises in your tests.
+"""The exceptions and the warning that the plugin raises in your tests.
 
 Import them from the package: ``from pytest_glue_runs import TooManyReadsError``.
 
@@ -8,10 +8,11 @@ Import them from the package: ``from pytest_glue_runs import TooManyReadsError``
         ├── NotFrozenError               (RuntimeError) time is real, so it cannot be moved
         ├── UnknownNameError             (LookupError) there is no job or run of this name
         ├── JobFileError                 (ValueError) load_jobs() cannot use a file
-        ├── UnusedError                  (AssertionError) a plan or a fault was never used
+        ├── UnusedError                  (AssertionError) a plan or a planned error was never used
         ├── UnsettledError               (RuntimeError) settle() left runs that never end
         ├── UnansweredRequestError       (RuntimeError) nothing here answers the request
         │   └── LeftoverRequestError     a thread that outlived its test sent the request
+        ├── MissingLibraryError          (ImportError) moto needs a library that is not installed
         └── EndlessLoopError             (RuntimeError) a loop seems never to end
             ├── TooManySleepsError       waiting moved the clock more than max_sleeps times
             └── TooManyReadsError        max_reads reads without the clock advancing
@@ -23,7 +24,12 @@ Import them from the package: ``from pytest_glue_runs import TooManyReadsError``
 Each exception is also an instance of the built-in named in parentheses, so that
 ``except LookupError`` and ``pytest.raises(ValueError)`` work as usual.
 
-What a client receives from AWS is not here: botocore raises it, as in production.
+Other exceptions stay what they are everywhere in Python:
+
+- An argument of a wrong type is a TypeError, a value that is not valid a ValueError, a quota that
+  does not exist an AttributeError.
+- Errors of AWS are raised by botocore, as in production. `GlueError` holds the code and message of
+  one in `Call.error`; it is never raised in a test.
 """
 
 from __future__ import annotations
@@ -50,7 +56,7 @@ class JobFileError(GlueRunsError, ValueError):
 
 
 class UnusedError(GlueRunsError, AssertionError):
-    """A plan that no run used, or a fault that no call met, at the end of a test."""
+    """At the end of a test, no run used a plan, or no call received an error of fail_next()."""
 
 
 class UnsettledError(GlueRunsError, RuntimeError):
@@ -63,6 +69,10 @@ class UnansweredRequestError(GlueRunsError, RuntimeError):
 
 class LeftoverRequestError(UnansweredRequestError):
     """A thread that began under a mock sent a request after that mock had ended."""
+
+
+class MissingLibraryError(GlueRunsError, ImportError):
+    """moto needs a library that is not installed. The message says how to install it."""
 
 
 class EndlessLoopError(GlueRunsError, RuntimeError):
@@ -78,9 +88,10 @@ class TooManyReadsError(EndlessLoopError):
 
 
 class EndlessLoopInterrupt(BaseException):
-    """A loop caught `EndlessLoopError` and went on.
+    """A loop caught `EndlessLoopError` and continued.
 
-    Like KeyboardInterrupt it is not an Exception, so that ``except Exception`` does not catch it.
+    Like KeyboardInterrupt it is not an Exception, so that ``except Exception`` does not catch it:
+    a loop that retries on any error would otherwise never end.
     """
 
 

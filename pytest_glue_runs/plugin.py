@@ -1,12 +1,14 @@
-"""pytest's door: options, the marker, the fixtures, the report of a failing test.
+"""The pytest plugin: options, marker, fixtures, and the report of a failing test.
 
-Whatever is heavy is imported inside of functions: every user of pytest pays for this module.
+Heavy modules are imported inside functions: every user of pytest imports this module.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Iterator
+from contextlib import suppress
+from traceback import format_exception_only
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,10 +19,11 @@ if TYPE_CHECKING:
 
 _MARKER = "glue_runs"
 _REPORT_FLAG = "--glue-runs-report"
+_REPORT_TITLE = "Glue job runs"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds an ini option for each setting, and the flag for the report."""
+    """Add an ini option for each setting, and the flag for the report."""
     from pytest_glue_runs import _settings
 
     group = parser.getgroup("glue_runs", "AWS Glue job runs in memory")
@@ -28,37 +31,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         _REPORT_FLAG,
         choices=_settings.choices("report"),
         default=None,
-        help=f"{_settings.OPTIONS['report'].help}. Stronger than marker, fixture and ini. "
-        "pytest shows those of tests that pass with -rP.",
+        help=f"{_settings.OPTIONS['report'].help}. Overrides marker, fixture and ini file. "
+        "pytest shows the reports of passing tests with -rP.",
     )
     default = _settings.Settings()
     for name, option in _settings.OPTIONS.items():
-        shown = _settings.shown(getattr(default, name))
+        value = _settings.format_value(getattr(default, name))
         parser.addini(
-            _settings.INI_PREFIX + name, f"{option.help}. Default: {shown}.", default=None
+            _settings.INI_PREFIX + name, f"{option.help}. Default: {value}.", default=None
         )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tells pytest of the marker, and reads the ini options."""
+    """Register the marker, and read the ini options."""
     from pytest_glue_runs import _settings
     from pytest_glue_runs.errors import SettingError
 
     config.addinivalue_line(
         "markers",
         f"{_MARKER}(*, {_settings.signature()}): mock AWS Glue's job runs for this test, with "
-        "these settings. It activates the fixture glue_runs; of several the nearest wins, "
-        "setting by setting.",
+        "these settings. It activates the fixture glue_runs. Of several markers, the nearest "
+        "wins, setting by setting.",
     )
-    found = {name: config.getini(_settings.INI_PREFIX + name) for name in _settings.OPTIONS}
-    ini = {name: value for name, value in found.items() if value is not None}
-    # Of one that does not exist pytest would only warn. Nothing public lists what is written.
-    written = vars(config).get("_inicfg", vars(config).get("inicfg", {}))
-    named = (name.partition(_settings.INI_PREFIX) for name in written)
-    ini = {**{name: None for before, mark, name in named if mark and not before}, **ini}
+    values = {name: config.getini(_settings.INI_PREFIX + name) for name in _settings.OPTIONS}
+    ini = {name: value for name, value in values.items() if value is not None}
     config.stash[_ini_before] = dict(_settings.ini)
     try:
-        _settings.parsed(_settings.Layer(_settings.INI_FILE, ini))
+        _settings.parse(_settings.Layer(_settings.INI_FILE, ini))
     except SettingError as error:
         raise pytest.UsageError(str(error)) from None
     _settings.ini.clear()
@@ -66,10 +65,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Puts the ini options back that held before, for a pytest that runs inside another."""
+    """Restore the ini options of an outer pytest, if this one runs inside another."""
     from pytest_glue_runs import _settings
 
-    # Not there where another plugin's pytest_configure failed before ours.
+    # Missing if another plugin's pytest_configure failed before this one's.
     before = config.stash.get(_ini_before, dict(_settings.ini))
     _settings.ini.clear()
     _settings.ini.update(before)
@@ -80,16 +79,17 @@ _mocked_key: pytest.StashKey[Mocked] = pytest.StashKey()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Lets the marker activate the fixture, on methods of unittest's classes too."""
+    """Let the marker activate the fixture, for methods of unittest's classes too."""
     names: list[str] | None = getattr(item, "fixturenames", None)
     if names is not None and _MARKER not in names and item.get_closest_marker(_MARKER):
-        # Before all that is made for this test alone, after what outlives it. Nothing public
-        # tells the scopes.
-        made_by: Any = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009
-        outlive = [n for n in names if n in made_by and made_by[n][-1].scope != "function"]
-        later = names[len(outlive) :]
-        # A new list: parametrized tests share theirs, whether they have the marker or not.
-        item.fixturenames = [*outlive, _MARKER, *later]  # type: ignore[attr-defined]
+        # After the fixtures of wider scope, before those of this test alone. The scopes are not
+        # public.
+        info = getattr(item, "_fixtureinfo", None)
+        definitions: dict[str, Any] = getattr(info, "name2fixturedefs", {})
+        wider = [n for n in names if n in definitions and definitions[n][-1].scope != "function"]
+        rest = names[len(wider) :]
+        # A new list: the items of a parametrized test share one, with the marker or without.
+        item.fixturenames = [*wider, _MARKER, *rest]  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")
@@ -110,8 +110,8 @@ def glue_runs(
     """AWS Glue's job runs in memory, on a frozen clock: a pytest_glue_runs.GlueRuns.
 
     Clients of boto3 and aiobotocore, made before or after, talk to it while the test runs.
-    Add jobs with add_job(), say how runs go with plan(), move time with tick(), or let the
-    time.sleep() of the code under test move it.
+    Add jobs with add_job(), plan how runs go with plan(), move the clock with tick(), or let
+    time.sleep() in the code under test move it.
     """
     from pytest_glue_runs import _mock
     from pytest_glue_runs.errors import SettingError
@@ -128,6 +128,7 @@ def glue_runs(
 
 
 def _layers(request: pytest.FixtureRequest, fixture: Any) -> Any:
+    """Return the settings requested by markers, and those of fixture and ini file."""
     from pytest_glue_runs import _settings
     from pytest_glue_runs._settings import Layer
     from pytest_glue_runs.errors import SettingError
@@ -136,67 +137,119 @@ def _layers(request: pytest.FixtureRequest, fixture: Any) -> Any:
         raise SettingError(
             f"The fixture glue_runs_settings returned {fixture!r}. It returns a dict of settings."
         )
-    asked = []
+    requested = []
     for marker in request.node.iter_markers(_MARKER):
-        where = f"@pytest.mark.{_MARKER}"
+        source = f"@pytest.mark.{_MARKER}"
         if marker.args:
             raise SettingError(
-                f"{where} takes keywords only, and got {marker.args!r}. "
+                f"{source} takes keywords only, and got {marker.args!r}. "
                 f"Valid: {_settings.signature()}."
             )
-        asked.append(Layer(where, marker.kwargs))
-    # Not asked for: inside an outer mock, which has settings of its own, it does not matter.
+        requested.append(Layer(source, marker.kwargs))
+    # Inside an outer mock, which has its own settings, the fixture's do not matter.
     background = [Layer("The fixture glue_runs_settings", fixture)]
-    return asked, [*background, Layer(_settings.INI_FILE, _settings.ini)]
+    return requested, [*background, Layer(_settings.INI_FILE, _settings.ini)]
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fails a test that has passed with plans that no run used."""
-    __tracebackhide__ = True  # where the test fails, that is in its own lines
-    result = yield
-    mocked = item.stash.get(_mocked_key, None)
-    if mocked is not None and not getattr(item, "_excinfo", None):
-        try:
-            mocked.check_plans()
-        except AssertionError as error:
-            __tracebackhide__ = False
-            raise pytest.fail.Exception(str(error), pytrace=False) from None
-    return result
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown() -> Generator[None, object, object]:
-    """Takes away what of the mock has come back after it: a monkeypatch that was set up
-    before the mock is undone after it."""
-    try:
-        return (yield)
-    finally:
-        mock: Any = sys.modules.get("pytest_glue_runs._mock")
-        if mock is not None:
-            mock.clear_away()
+# The hooks below run for every test. An exception in the first or the last of them would end the
+# whole session; in the others it would hide the test's own.
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Adds to the report what Glue saw, and what each run did when."""
+    """Add to the report what Glue received, and what each run did."""
     report = yield
-    mock: Any = sys.modules.get("pytest_glue_runs._mock")
-    mocked = mock.latest() if mock is not None else None
-    if mocked is not None:
-        from pytest_glue_runs import _report
-
-        wanted = item.config.getoption(_REPORT_FLAG) or mocked.settings.report
-        told = report.failed or (wanted == "always" and call.when == "call")
-        if told and wanted != "never":
-            report.sections.append((_report.TITLE, mocked.story()))
+    try:
+        text = _report_text(item, call, report)
+    except _ENDS_SESSION:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a report must not end the session
+        text = f"This report failed with {_describe(error)}"
+    if text is not None:
+        report.sections.append((_REPORT_TITLE, text))
     return report
 
 
-def pytest_runtest_logfinish() -> None:
-    """Forgets the mock of the test that has ended."""
+def _report_text(
+    item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport
+) -> str | None:
+    """Return the text for the report of a test, or None if it gets none."""
+    mocked = _latest_mock()
+    if mocked is None:
+        return None
+    wanted = item.config.getoption(_REPORT_FLAG) or mocked.settings.report
+    shown = report.failed or (wanted == "always" and call.when == "call")
+    return mocked.report() if shown and wanted != "never" else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test that has passed without using all its plans and errors of fail_next()."""
+    __tracebackhide__ = True
+    result = yield
+    mocked = item.stash.get(_mocked_key, None)
+    # A method of unittest has an _excinfo if it has failed or was skipped.
+    if mocked is not None and not getattr(item, "_excinfo", None):
+        try:
+            mocked.check_unused()
+        except AssertionError as error:
+            problem = str(error)
+        except Exception as error:  # noqa: BLE001 - shown in one line
+            problem = f"pytest-glue-runs could not look for unused plans: {_describe(error)}"
+        else:
+            return result
+        __tracebackhide__ = False
+        raise pytest.fail.Exception(problem, pytrace=False) from None
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    """Remove what the undo of a monkeypatch restored after the mock had ended."""
+    try:
+        result = yield
+    except BaseException:
+        _clear_away()
+        raise
+    problem = _clear_away()
+    if problem is not None:
+        raise pytest.fail.Exception(problem, pytrace=False)
+    return result
+
+
+def _clear_away() -> str | None:
+    """Return what went wrong, if anything did."""
     mock: Any = sys.modules.get("pytest_glue_runs._mock")
-    if mock is not None:
-        mock.forget()
+    try:
+        if mock is not None:
+            mock.clear_away()
+    except Exception as error:  # noqa: BLE001 - the test's own error comes first
+        return f"pytest-glue-runs could not remove all its patches: {_describe(error)}"
+    return None
+
+
+def pytest_runtest_logfinish() -> None:
+    """Drop the mock of the test that has ended."""
+    mock: Any = sys.modules.get("pytest_glue_runs._mock")
+    with suppress(Exception):  # the next mock replaces it
+        if mock is not None:
+            mock.forget()
+
+
+def _latest_mock() -> Mocked | None:
+    """Return the mock that is active, or was active last in this test."""
+    mock: Any = sys.modules.get("pytest_glue_runs._mock")
+    latest: Mocked | None = mock.latest() if mock is not None else None
+    return latest
+
+
+_ENDS_SESSION = (KeyboardInterrupt, SystemExit, pytest.exit.Exception)
+
+
+def _describe(error: BaseException) -> str:
+    """Return the type and the message of *error* in one line."""
+    from pytest_glue_runs._masking import Masker
+
+    return Masker().line(" ".join("".join(format_exception_only(error)).split()), limit=300)

@@ -1,4 +1,4 @@
-"""botocore's own data: GlueService's service model, and the names of AWS's hosts."""
+"""botocore's own data: Glue's service model, the names of AWS's hosts and regions."""
 
 from __future__ import annotations
 
@@ -19,13 +19,22 @@ def glue_request_model() -> RequestModel:
 @cache
 def aws_host_suffixes() -> tuple[str, ...]:
     """How the names of AWS's hosts end, in every partition."""
-    partitions = _loader().load_data("partitions")["partitions"]
     names = {
         partition["outputs"][name]
-        for partition in partitions
+        for partition in _partitions()
         for name in ("dnsSuffix", "dualStackDnsSuffix")
     }
     return tuple(sorted(f".{name}" for name in names))
+
+
+@cache
+def region_names() -> tuple[str, ...]:
+    """The names of AWS's regions, in every partition."""
+    return tuple(name for partition in _partitions() for name in partition["regions"])
+
+
+def _partitions() -> Any:
+    return _loader().load_data("partitions")["partitions"]
 
 
 def _loader() -> Any:

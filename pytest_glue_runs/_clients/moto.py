@@ -12,6 +12,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from pytest_glue_runs._service.protocol.wire import Response
+from pytest_glue_runs.errors import MissingLibraryError
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -125,7 +126,7 @@ def _send(rule: Any, event: Mapping[str, Any]) -> None:
     except (NotImplementedError, HTTPException, refusal, ValueError, RecursionError):
         pass  # a target that moto cannot serve, or that is not there: AWS tells nobody
     except ModuleNotFoundError as error:
-        raise RuntimeError(
+        raise MissingLibraryError(
             f"moto's EventBridge needs {str(error.name).partition('.')[0]} to hand an event to "
             "its targets. Install it with: pip install 'moto[events]'"
         ) from None

@@ -21,7 +21,7 @@ from pytest_glue_runs._service.engine.stall_detector import (
     StallDetector,
 )
 from pytest_glue_runs._service.engine.throttle import Throttle
-from pytest_glue_runs._service.model.call import Call, Caller
+from pytest_glue_runs._service.model.call import Caller, CallRecord
 from pytest_glue_runs._service.model.plans import Plans
 from pytest_glue_runs._service.model.quotas import Quotas
 from pytest_glue_runs._service.model.run import Run
@@ -93,7 +93,7 @@ class GlueService:
         self.store: Store = Store(self.quotas)
         self.plans: Plans = Plans()
         self.faults: Faults = Faults()
-        self.calls: list[Call] = []
+        self.calls: list[CallRecord] = []
         self.event_queue: EventQueue = EventQueue(self._clock())
         self.event_log: EventLog = EventLog(self.event_queue)
         self.simulation: Simulation = Simulation(
@@ -213,7 +213,7 @@ class GlueService:
             request = wire.parse(body)
         except GlueError as error:
             with self.lock:
-                self.calls.append(Call(self.advance(), operation, {}, None, error, caller))
+                self.calls.append(CallRecord(self.advance(), operation, {}, None, error, caller))
             return wire.error_response(error, self._new_request_id())
         if operation in TAG_OPERATIONS and not names_a_job(request):
             return None
@@ -236,11 +236,11 @@ class GlueService:
                 request = self.request_model.validate(operation, request)
                 response = OPERATIONS[operation](self._context, self.store.region(caller), request)
             except GlueError as error:
-                self.calls.append(Call(now, operation, dict(request), None, error, caller))
+                self.calls.append(CallRecord(now, operation, dict(request), None, error, caller))
                 if not reads:
                     self._stall_detector.record_read(self._last_clock, CLIENT_CALLS)
                 raise
-            self.calls.append(Call(now, operation, request, response, None, caller))
+            self.calls.append(CallRecord(now, operation, request, response, None, caller))
             if not reads and response.get("SuccessfulSubmissions") != []:
                 self._stall_detector.record_change()
             return response

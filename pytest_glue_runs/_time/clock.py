@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,9 @@ from pytest_glue_runs.errors import NotFrozenError
 # pytest measures its phases with functions that `_pytest.timing` imported from `time`.
 # freezegun would replace them, and `--durations` would count from the frozen time.
 _KEEP_REAL_IN = ["_pytest.timing"]
+
+# dateutil reads almost any text as a time of today: "-5m", "1h2". A date has its year.
+_YEAR = re.compile(r"(?!\s*[-+]).*(?<![.\d])\d{4}")
 
 UTC = datetime.timezone.utc
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=UTC)
@@ -82,6 +86,7 @@ def move_to(moment: datetime.datetime) -> None:
 
     Raises NotFrozenError if time is real.
     """
+    __tracebackhide__ = True
     controller = _controller()
     if controller is None:
         raise NotFrozenError(
@@ -124,7 +129,7 @@ def parse_moment(value: object) -> datetime.datetime:
     """
     if isinstance(value, str) and _is_duration(value):
         raise ValueError(f"{value!r} is a duration, and not a moment: tick() takes it.")
-    if isinstance(value, (str, datetime.date)):  # a datetime is a date too
+    if isinstance(value, datetime.date) or (isinstance(value, str) and _YEAR.match(value)):
         import freezegun
 
         try:

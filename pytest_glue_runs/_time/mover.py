@@ -93,6 +93,7 @@ class ClockMover:
 
         The clock may go back. Raises NotFrozenError if time is real.
         """
+        __tracebackhide__ = True
         if self._is_active() and moment > clock.now():
             self.wait(Wait(moment, is_move=True))
         else:
@@ -103,6 +104,7 @@ class ClockMover:
 
         Raises NotFrozenError if time is real.
         """
+        __tracebackhide__ = True
         while (due := next_due()) is not None:
             self.move_to(max(due, clock.now()))
 

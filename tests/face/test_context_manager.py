@@ -1,4 +1,4 @@
-"""mock_glue_runs as a context manager, and uses inside of each other."""
+"""mock_glue_runs as a context manager, also nested."""
 
 from __future__ import annotations
 
@@ -11,19 +11,17 @@ import pytest
 from pytest_glue_runs import GlueRuns, fails, mock_glue_runs
 
 
-def test_bare_it_is_entered_as_it_is() -> None:
-    """`with mock_glue_runs`."""
+def test_the_bare_name_is_a_context_manager() -> None:
     with mock_glue_runs as glue_runs:
         assert isinstance(glue_runs, GlueRuns)
 
 
-def test_called_it_takes_settings() -> None:
-    """`with mock_glue_runs(...)`."""
+def test_a_call_takes_settings() -> None:
     with mock_glue_runs(start_at="2026-01-01") as glue_runs:
         assert glue_runs.now.year == 2026
 
 
-def test_called_twice_it_adds_settings(glue: Any) -> None:
+def test_a_second_call_adds_settings(glue: Any) -> None:
     """The second call wins, setting by setting."""
     mock = mock_glue_runs(startup=0, duration="1m", start_at="2026-01-01")(duration="2m")
     with mock as glue_runs:
@@ -32,16 +30,15 @@ def test_called_twice_it_adds_settings(glue: Any) -> None:
         assert (run.execution_time, glue_runs.now.year) == (120, 2026)
 
 
-def test_a_call_changes_no_other_use() -> None:
-    """The bare one has no settings of its own."""
+def test_a_call_does_not_change_the_bare_name() -> None:
     mock_glue_runs(start_at="2001-01-01")
     with mock_glue_runs as glue_runs:
         assert glue_runs.now.year != 2001
 
 
 @pytest.mark.parametrize("mock", [mock_glue_runs, mock_glue_runs(start_at="2026-01-01")])
-def test_it_is_entered_in_coroutines_too(mock: Any) -> None:
-    """`async with`, where the event loop goes on."""
+def test_it_is_an_async_context_manager(mock: Any) -> None:
+    """The event loop keeps running inside."""
 
     async def use() -> list[str]:
         async with mock as glue_runs:
@@ -52,16 +49,15 @@ def test_it_is_entered_in_coroutines_too(mock: Any) -> None:
     assert asyncio.run(use()) == ["GlueRuns"]
 
 
-def test_each_use_is_fresh(glue: Any) -> None:
-    """Nothing is kept from the one before."""
+def test_each_use_starts_empty(glue: Any) -> None:
     with mock_glue_runs as glue_runs:
         glue_runs.add_job("nightly")
     with mock_glue_runs:
         assert glue.list_jobs()["JobNames"] == []
 
 
-def test_uses_inside_each_other_share_one_glue(glue: Any) -> None:
-    """And it goes on after the inner one."""
+def test_nested_uses_share_one_glue(glue: Any) -> None:
+    """It stays active when the inner use ends."""
     with mock_glue_runs as outer:
         with mock_glue_runs as inner:
             inner.add_job("nightly")
@@ -69,32 +65,30 @@ def test_uses_inside_each_other_share_one_glue(glue: Any) -> None:
         assert glue.list_jobs()["JobNames"] == ["nightly"]
 
 
-def test_the_fixture_joins_and_is_joined(glue_runs: GlueRuns) -> None:
-    """It is one more use."""
+def test_a_use_inside_the_fixture_shares_its_glue(glue_runs: GlueRuns) -> None:
     with mock_glue_runs as inner:
         assert inner is glue_runs
 
 
-def test_inner_settings_may_say_the_same() -> None:
-    """In whatever form."""
+def test_inner_settings_may_repeat_the_outer_ones() -> None:
+    """ "2m" and 120 are the same duration."""
     with mock_glue_runs(duration="2m") as outer, mock_glue_runs(duration=120) as inner:
         assert outer is inner
 
 
-def test_inner_settings_that_contradict_are_an_error() -> None:
-    """It shows each, and what holds."""
+def test_contradictory_inner_settings_are_an_error() -> None:
+    """The message lists each of them, and the active value."""
     inner = mock_glue_runs(duration="2m", report="never", startup="4s")
     with mock_glue_runs, pytest.raises(ValueError, match="mocked already") as caught:
         inner.__enter__()
     assert str(caught.value) == (
-        "mock_glue_runs(): GlueService is mocked already, with other settings: "
+        "mock_glue_runs(): Glue is mocked already, with other settings: "
         "duration='2m' (it is '1m'), report='never' (it is 'failed'). "
         "Uses inside each other share one Glue: set it on the outermost, or leave it out."
     )
 
 
-def test_an_inner_use_that_is_refused_leaves_the_outer_one_alone(glue: Any) -> None:
-    """It goes on, and ends as ever."""
+def test_a_rejected_inner_use_does_not_end_the_outer_one(glue: Any) -> None:
     begin = datetime.datetime.now(datetime.timezone.utc)
     with mock_glue_runs(start_at="2001-01-01") as glue_runs:
         with pytest.raises(ValueError, match="mocked already"):
@@ -104,8 +98,7 @@ def test_an_inner_use_that_is_refused_leaves_the_outer_one_alone(glue: Any) -> N
     assert datetime.datetime.now(datetime.timezone.utc) >= begin
 
 
-def test_a_marker_that_contradicts_is_one_line_at_set_up(run_tests: Any) -> None:
-    """Where something around the test has mocked Glue already."""
+def test_a_contradictory_marker_is_one_line_at_set_up(run_tests: Any) -> None:
     result = run_tests(
         """
         import pytest
@@ -123,15 +116,15 @@ def test_a_marker_that_contradicts_is_one_line_at_set_up(run_tests: Any) -> None
     )
     result.assert_outcomes(errors=1)
     line = (
-        "@pytest.mark.glue_runs: GlueService is mocked already, with other settings: "
+        "@pytest.mark.glue_runs: Glue is mocked already, with other settings: "
         "duration='2m' (it is '1m'). "
         "Uses inside each other share one Glue: set it on the outermost, or leave it out."
     )
     result.stdout.fnmatch_lines(["* ERROR at setup of test_it *", line], consecutive=True)
 
 
-def test_the_flag_contradicts_nobody(run_tests: Any) -> None:
-    """It says what is shown, not how Glue goes."""
+def test_the_report_flag_never_contradicts(run_tests: Any) -> None:
+    """It chooses what is shown, not how Glue behaves."""
     run_tests(
         """
         import pytest
@@ -149,8 +142,8 @@ def test_the_flag_contradicts_nobody(run_tests: Any) -> None:
     ).assert_outcomes(passed=1)
 
 
-def test_an_exception_goes_through() -> None:
-    """The test's own, untouched, whatever the plans say."""
+def test_an_exception_is_propagated_unchanged() -> None:
+    """An unused plan does not replace it."""
 
     @mock_glue_runs(as_kwarg="glue_runs")
     def fail(glue_runs: GlueRuns) -> None:
@@ -161,8 +154,7 @@ def test_an_exception_goes_through() -> None:
         fail()  # type: ignore[call-arg]
 
 
-def test_settings_that_cannot_start_leave_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was entered before the error is left again."""
+def test_an_error_while_entering_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     from pytest_glue_runs import _mock
 
     def broken(account_id: object, *others: object) -> None:
@@ -176,8 +168,8 @@ def test_settings_that_cannot_start_leave_nothing_behind(monkeypatch: pytest.Mon
         assert glue_runs.now.year == 2026
 
 
-def test_a_run_stays_as_it_was_when_a_freeze_around_it_ended_first(glue: Any) -> None:
-    """Time is real again before the mock is left; that is not the runs' time."""
+def test_runs_do_not_advance_when_an_outer_freeze_ends_first(glue: Any) -> None:
+    """Time is real again before the mock ends; the runs do not jump to it."""
     import freezegun
 
     freezer = freezegun.freeze_time("2020-01-01")

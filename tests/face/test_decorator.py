@@ -1,4 +1,4 @@
-"""mock_glue_runs as a decorator: bare and called, for everything that is called."""
+"""mock_glue_runs as a decorator, bare and called."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ def _jobs(glue: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("decorate", DECORATORS)
-def test_a_function_is_mocked_at_each_call(glue: Any, decorate: MockGlueRuns) -> None:
-    """Afresh."""
-
+def test_a_function_is_mocked_anew_in_each_call(glue: Any, decorate: MockGlueRuns) -> None:
     @decorate
     def use(name: str, *, suffix: str) -> list[str]:
         with mock_glue_runs as glue_runs:
@@ -36,7 +34,7 @@ def test_a_function_is_mocked_at_each_call(glue: Any, decorate: MockGlueRuns) ->
 
 @pytest.mark.parametrize("decorate", DECORATORS)
 def test_a_coroutine_function_is_mocked_while_it_runs(glue: Any, decorate: MockGlueRuns) -> None:
-    """And is a coroutine function still."""
+    """It remains a coroutine function."""
 
     @decorate
     async def use(name: str) -> list[str]:
@@ -51,7 +49,7 @@ def test_a_coroutine_function_is_mocked_while_it_runs(glue: Any, decorate: MockG
 
 @pytest.mark.parametrize("decorate", DECORATORS)
 def test_a_generator_is_mocked_until_its_end(glue: Any, decorate: MockGlueRuns) -> None:
-    """And is a generator function still, so pytest takes it as a fixture."""
+    """It remains a generator function, which pytest accepts as a fixture."""
 
     @decorate
     def use(name: str) -> Iterator[list[str]]:
@@ -66,7 +64,7 @@ def test_a_generator_is_mocked_until_its_end(glue: Any, decorate: MockGlueRuns) 
 
 @pytest.mark.parametrize("decorate", DECORATORS)
 def test_an_async_generator_is_mocked_until_its_end(glue: Any, decorate: MockGlueRuns) -> None:
-    """And is an async generator function still."""
+    """It remains an async generator function."""
 
     @decorate
     async def use(name: str) -> AsyncIterator[list[str]]:
@@ -82,8 +80,7 @@ def test_an_async_generator_is_mocked_until_its_end(glue: Any, decorate: MockGlu
     assert asyncio.run(collect()) == [["a"], ["a"]]
 
 
-def test_a_generator_that_is_closed_leaves_the_mock() -> None:
-    """Its exit is its end."""
+def test_closing_a_generator_ends_the_mock() -> None:
     cleaned = []
 
     @mock_glue_runs(start_at="2001-01-01")
@@ -102,8 +99,8 @@ def test_a_generator_that_is_closed_leaves_the_mock() -> None:
         assert glue_runs.now.year != 2001
 
 
-def test_an_async_generator_that_is_closed_leaves_the_mock() -> None:
-    """The user's own clean-up runs inside the mock."""
+def test_closing_an_async_generator_ends_the_mock() -> None:
+    """The user's clean-up runs inside the mock."""
     cleaned = []
 
     @mock_glue_runs(start_at="2001-01-01", as_kwarg="glue_runs")
@@ -126,9 +123,7 @@ def test_an_async_generator_that_is_closed_leaves_the_mock() -> None:
 
 
 @pytest.mark.parametrize("spell", ["as_kwarg", "as_kwarg, then decorated", "with settings"])
-def test_as_kwarg_hands_over_the_control(spell: str) -> None:
-    """By the name that is asked for."""
-
+def test_as_kwarg_passes_the_control(spell: str) -> None:
     def use(*, control: GlueRuns) -> str:
         return type(control).__name__
 
@@ -141,7 +136,7 @@ def test_as_kwarg_hands_over_the_control(spell: str) -> None:
 
 
 def test_as_kwarg_hides_the_parameter_from_pytest() -> None:
-    """Which would look for a fixture of that name."""
+    """pytest would look for a fixture of that name."""
 
     def use(first: int, control: GlueRuns, last: int = 0) -> None: ...
 
@@ -150,9 +145,7 @@ def test_as_kwarg_hides_the_parameter_from_pytest() -> None:
     assert list(inspect.signature(mock_glue_runs(use)).parameters) == ["first", "control", "last"]
 
 
-def test_a_decorated_function_keeps_its_name() -> None:
-    """And its docstring, and its module."""
-
+def test_a_decorated_function_keeps_its_metadata() -> None:
     @mock_glue_runs
     def use() -> None:
         """What it does."""
@@ -160,13 +153,12 @@ def test_a_decorated_function_keeps_its_name() -> None:
     assert (use.__name__, use.__doc__, use.__module__) == ("use", "What it does.", __name__)
 
 
-def test_whatever_can_be_called_can_be_decorated(glue: Any) -> None:
+def test_any_callable_can_be_decorated(glue: Any) -> None:
     """A partial has no name."""
     assert mock_glue_runs(partial(_jobs, glue))() == []
 
 
-def test_settings_and_target_may_come_together(glue: Any) -> None:
-    """As with partial()."""
+def test_settings_and_target_may_be_in_one_call(glue: Any) -> None:
     decorated: Any = mock_glue_runs(
         lambda glue_runs: glue_runs.now.year,  # type: ignore[call-overload]
         start_at="2001-01-01",
@@ -175,8 +167,7 @@ def test_settings_and_target_may_come_together(glue: Any) -> None:
     assert decorated() == 2001
 
 
-def test_pytest_takes_decorated_functions_as_tests_and_fixtures(run_tests: Any) -> None:
-    """With their parameters, but for as_kwarg's."""
+def test_pytest_accepts_decorated_functions_as_tests_and_fixtures(run_tests: Any) -> None:
     run_tests(
         """
         import pytest
@@ -213,10 +204,9 @@ def test_pytest_takes_decorated_functions_as_tests_and_fixtures(run_tests: Any) 
     ).assert_outcomes(passed=5)
 
 
-def test_pytest_asyncio_takes_decorated_coroutines_and_async_generators(
+def test_pytest_asyncio_accepts_decorated_coroutines_and_async_generators(
     pytester: pytest.Pytester,
 ) -> None:
-    """As tests and as fixtures."""
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
     pytester.makepyfile(
         """
@@ -244,18 +234,18 @@ def test_pytest_asyncio_takes_decorated_coroutines_and_async_generators(
 
 
 @pytest.mark.parametrize("target", ["5m", 5, None, object()])
-def test_what_cannot_be_decorated_is_told_what_can(target: Any) -> None:
-    """A setting without its keyword, for one."""
+def test_a_target_that_cannot_be_decorated_is_an_error(target: Any) -> None:
+    """A setting without its keyword, for example."""
     with pytest.raises(TypeError) as caught:
         mock_glue_runs(target)
     assert str(caught.value) == (
         f"mock_glue_runs cannot decorate {target!r}. Valid: functions, coroutine functions, "
-        "generators, unittest.TestCase classes. It goes below @pytest.fixture, @staticmethod."
+        "generators, unittest.TestCase classes. Put it below @pytest.fixture and @staticmethod."
     )
 
 
-def test_a_fixture_is_decorated_below_its_own_decorator() -> None:
-    """Above it, nobody would call what is decorated."""
+def test_a_fixture_object_is_an_error() -> None:
+    """The decorator belongs below @pytest.fixture."""
 
     @pytest.fixture
     def fixture() -> None: ...
@@ -264,12 +254,12 @@ def test_a_fixture_is_decorated_below_its_own_decorator() -> None:
         mock_glue_runs(fixture)
     assert str(caught.value) == (
         f"mock_glue_runs cannot decorate {fixture!r}. Valid: functions, coroutine functions, "
-        "generators, unittest.TestCase classes. It goes below @pytest.fixture, @staticmethod."
+        "generators, unittest.TestCase classes. Put it below @pytest.fixture and @staticmethod."
     )
 
 
-def test_a_fixture_of_an_older_pytest_is_known_too() -> None:
-    """There it is a function with a mark."""
+def test_a_fixture_of_an_older_pytest_is_an_error() -> None:
+    """Before pytest 8.4 a fixture is a function with an attribute."""
 
     def fixture() -> None: ...
 
@@ -278,8 +268,7 @@ def test_a_fixture_of_an_older_pytest_is_known_too() -> None:
         mock_glue_runs(fixture)
 
 
-def test_one_target_is_decorated_at_a_time() -> None:
-    """Settings are keywords."""
+def test_two_positional_arguments_are_an_error() -> None:
     mock: Any = mock_glue_runs
     with pytest.raises(TypeError) as caught:
         mock("5m", 4)
@@ -288,42 +277,39 @@ def test_one_target_is_decorated_at_a_time() -> None:
         "as_kwarg=None, startup='4s', duration='1m', cleanup='5s', freeze=True, start_at=None, "
         "sleep='virtual', account_id='123456789012', default_glue_version='4.0', "
         "end_of_life=True, check_launch=False, max_requests_per_second=None, "
-        "other_services='moto', unused_plans='error', max_sleeps=100000, max_reads=10000, "
-        "report='failed'."
+        "other_services='moto', unused='error', max_sleeps=100000, max_reads=10000, "
+        "report='failed', secret_names=()."
     )
 
 
 @pytest.mark.parametrize("wrong", [5, "", "no name", True])
-def test_as_kwarg_is_a_name(wrong: Any) -> None:
-    """Nothing else can be a keyword."""
+def test_as_kwarg_is_an_identifier(wrong: Any) -> None:
     with pytest.raises(TypeError) as caught:
         mock_glue_runs(as_kwarg=wrong)
     assert str(caught.value) == f"mock_glue_runs(): as_kwarg: {wrong!r} is not a parameter's name."
 
 
-def test_a_class_that_is_no_test_case_is_told_what_to_use() -> None:
-    """pytest's own classes take the marker."""
-
+def test_a_class_that_is_not_a_test_case_is_an_error() -> None:
     class TestPlain: ...
 
     with pytest.raises(TypeError) as caught:
         mock_glue_runs(TestPlain)
     assert str(caught.value) == (
-        "mock_glue_runs cannot decorate the class TestPlain: it is no unittest.TestCase. "
+        "mock_glue_runs cannot decorate the class TestPlain: it is not a unittest.TestCase. "
         "Use @pytest.mark.glue_runs on it, or the fixture glue_runs."
     )
 
 
-def test_a_staticmethod_is_decorated_below_its_own_decorator() -> None:
-    """What it is made of could not be seen."""
+def test_a_staticmethod_object_is_an_error() -> None:
+    """The decorator belongs below @staticmethod."""
     method = staticmethod(lambda: None)
     with pytest.raises(TypeError) as caught:
         mock_glue_runs(method)
     assert str(caught.value).startswith(f"mock_glue_runs cannot decorate {method!r}. Valid: ")
 
 
-def test_a_function_that_gives_a_coroutine_is_refused() -> None:
-    """It would run when the mock is gone."""
+def test_a_function_that_returns_a_coroutine_is_an_error() -> None:
+    """It would run after the mock has ended."""
 
     async def coroutine() -> None: ...
 
@@ -334,5 +320,6 @@ def test_a_function_that_gives_a_coroutine_is_refused() -> None:
     with pytest.raises(TypeError) as caught:
         function()
     assert str(caught.value).endswith(
-        " gave a coroutine, which would run after the mock. Decorate the coroutine function itself."
+        " returned a coroutine, which would run after the mock has ended. "
+        "Decorate the coroutine function itself."
     )

@@ -9,7 +9,6 @@ import pytest
 
 @pytest.mark.parametrize("marker", ["@pytest.mark.glue_runs", "@pytest.mark.glue_runs()"])
 def test_the_marker_activates_the_fixture(run_tests: Any, marker: str) -> None:
-    """The test need not name it."""
     run_tests(
         f"""
         import boto3
@@ -24,7 +23,6 @@ def test_the_marker_activates_the_fixture(run_tests: Any, marker: str) -> None:
 
 
 def test_the_marker_works_on_methods_and_classes_of_unittest(run_tests: Any) -> None:
-    """As on functions."""
     run_tests(
         """
         import datetime
@@ -54,8 +52,7 @@ def test_the_marker_works_on_methods_and_classes_of_unittest(run_tests: Any) -> 
     ).assert_outcomes(passed=4)
 
 
-def test_the_marker_of_one_parameter_is_not_its_siblings(run_tests: Any) -> None:
-    """Only that one is mocked."""
+def test_the_marker_of_one_parameter_does_not_affect_the_others(run_tests: Any) -> None:
     run_tests(
         """
         import datetime
@@ -71,8 +68,8 @@ def test_the_marker_of_one_parameter_is_not_its_siblings(run_tests: Any) -> None
     ).assert_outcomes(passed=3)
 
 
-def test_what_outlives_the_test_is_made_before_the_mock(run_tests: Any) -> None:
-    """A session's fixture is the same whichever test asks for it first."""
+def test_fixtures_of_wider_scope_are_set_up_before_the_mock(run_tests: Any) -> None:
+    """They are the same whichever test requests them first."""
     run_tests(
         """
         import datetime
@@ -89,7 +86,7 @@ def test_what_outlives_the_test_is_made_before_the_mock(run_tests: Any) -> None:
     ).assert_outcomes(passed=1)
 
 
-def test_what_is_made_for_the_test_is_made_inside_the_mock(run_tests: Any) -> None:
+def test_fixtures_of_function_scope_are_set_up_inside_the_mock(run_tests: Any) -> None:
     """Autouse fixtures too."""
     run_tests(
         """
@@ -107,8 +104,7 @@ def test_what_is_made_for_the_test_is_made_inside_the_mock(run_tests: Any) -> No
     ).assert_outcomes(passed=1)
 
 
-def test_without_the_marker_nothing_happens(run_tests: Any) -> None:
-    """A test that has nothing to do with Glue does not pay for it."""
+def test_without_the_marker_nothing_is_mocked(run_tests: Any) -> None:
     run_tests(
         """
         import time
@@ -120,10 +116,8 @@ def test_without_the_marker_nothing_happens(run_tests: Any) -> None:
     ).assert_outcomes(passed=1)
 
 
-def test_items_that_know_no_fixtures_are_passed_by(
-    pytester: pytest.Pytester, run_tests: Any
-) -> None:
-    """Other plugins collect what is no Python."""
+def test_items_without_fixtures_are_left_alone(pytester: pytest.Pytester, run_tests: Any) -> None:
+    """Other plugins collect items that are not Python functions."""
     pytester.makeconftest(
         """
         import pytest

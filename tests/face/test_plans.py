@@ -1,4 +1,4 @@
-"""Plans: how one run will go."""
+"""Plans: how a run will go."""
 
 from __future__ import annotations
 
@@ -22,13 +22,12 @@ from pytest_glue_runs import GlueRuns, Plan, fails, hangs, succeeds
         (hangs(startup="10s"), "hangs(startup='10s')"),
     ],
 )
-def test_a_plan_is_shown_as_it_is_written(plan: Plan, text: str) -> None:
-    """In reports and errors."""
-    assert str(plan) == text
+def test_the_repr_of_a_plan_is_the_call_that_makes_it(plan: Plan, text: str) -> None:
+    assert (repr(plan), str(plan)) == (text, text)
 
 
 @pytest.mark.parametrize(
-    ("make", "words"),
+    ("make", "message"),
     [
         (lambda: succeeds(after="soon"), "succeeds(after=...): 'soon' is not a duration."),
         (lambda: succeeds(startup="soon"), "succeeds(startup=...): 'soon' is not a duration."),
@@ -37,18 +36,17 @@ def test_a_plan_is_shown_as_it_is_written(plan: Plan, text: str) -> None:
         (lambda: hangs(startup="soon"), "hangs(startup=...): 'soon' is not a duration."),
     ],
 )
-def test_a_duration_that_is_none_is_told_by_its_place(make: Any, words: str) -> None:
-    """The function and the keyword, before the words that all durations have."""
+def test_an_invalid_duration_is_an_error(make: Any, message: str) -> None:
+    """The message names the function and the keyword."""
     with pytest.raises(ValueError, match="is not a duration") as caught:
         make()
     assert str(caught.value) == (
-        f"{words} Valid: a timedelta, a number of seconds, "
+        f"{message} Valid: a timedelta, a number of seconds, "
         'or text such as "90s", "5m", "1h30m", "2d".'
     )
 
 
-def test_a_duration_below_zero_is_told_by_its_place() -> None:
-    """As one that is none."""
+def test_a_negative_duration_is_an_error() -> None:
     with pytest.raises(ValueError, match="below zero") as caught:
         hangs(startup=-1)
     assert str(caught.value) == (
@@ -57,8 +55,7 @@ def test_a_duration_below_zero_is_told_by_its_place() -> None:
 
 
 @pytest.mark.parametrize("error", [5, b"text", ValueError("text")])
-def test_an_error_is_text(error: Any) -> None:
-    """An exception would show as its repr, or not at all."""
+def test_the_error_is_text(error: Any) -> None:
     with pytest.raises(TypeError) as caught:
         fails(error)
     assert str(caught.value) == (
@@ -67,8 +64,7 @@ def test_an_error_is_text(error: Any) -> None:
 
 
 @pytest.mark.glue_runs(startup="10s", duration="2m")
-def test_what_a_plan_leaves_out_is_as_the_settings_say(glue_runs: GlueRuns, glue: Any) -> None:
-    """The start-up and the duration."""
+def test_durations_default_to_the_settings(glue_runs: GlueRuns, glue: Any) -> None:
     glue_runs.plan(glue_runs.add_job("nightly"), succeeds())
     glue.start_job_run(JobName="nightly")
     (run,) = glue_runs.settle()
@@ -76,8 +72,7 @@ def test_what_a_plan_leaves_out_is_as_the_settings_say(glue_runs: GlueRuns, glue
     assert (running - begin, end - running) == (timedelta(seconds=10), timedelta(minutes=2))
 
 
-def test_a_plan_says_how_long_its_run_takes(glue_runs: GlueRuns, glue: Any) -> None:
-    """Against the settings."""
+def test_a_plan_overrides_the_settings(glue_runs: GlueRuns, glue: Any) -> None:
     glue_runs.plan(glue_runs.add_job("nightly"), fails("no", after="5m", startup="20s"))
     glue.start_job_run(JobName="nightly")
     (run,) = glue_runs.settle()
@@ -87,7 +82,7 @@ def test_a_plan_says_how_long_its_run_takes(glue_runs: GlueRuns, glue: Any) -> N
 
 
 def test_plans_are_used_in_order(glue_runs: GlueRuns, glue: Any) -> None:
-    """Later ones wait behind earlier ones; after the last, runs succeed."""
+    """A run without a plan succeeds."""
     glue_runs.add_job("nightly", Timeout=60)
     glue_runs.plan("nightly", fails("first"), hangs())
     glue_runs.plan("nightly", fails())
@@ -98,8 +93,8 @@ def test_plans_are_used_in_order(glue_runs: GlueRuns, glue: Any) -> None:
     assert ends == [("FAILED", "first"), ("TIMEOUT", None), ("FAILED", None), ("SUCCEEDED", None)]
 
 
-def test_a_plan_is_for_its_job_alone(glue_runs: GlueRuns, glue: Any) -> None:
-    """Another job's run goes its own way; and the job need not exist yet."""
+def test_a_plan_is_for_one_job(glue_runs: GlueRuns, glue: Any) -> None:
+    """The job need not exist yet."""
     glue_runs.plan("nightly", fails())
     for name in (glue_runs.add_job("hourly"), glue_runs.add_job("nightly")):
         glue.start_job_run(JobName=name)
@@ -110,7 +105,6 @@ def test_a_plan_is_for_its_job_alone(glue_runs: GlueRuns, glue: Any) -> None:
 
 
 def test_a_retry_uses_the_next_plan(glue_runs: GlueRuns, glue: Any) -> None:
-    """It is a run as any other."""
     glue_runs.add_job("nightly", MaxRetries=1)
     glue_runs.plan("nightly", fails("first"), fails("second"))
     glue.start_job_run(JobName="nightly")
@@ -124,12 +118,14 @@ def test_a_retry_uses_the_next_plan(glue_runs: GlueRuns, glue: Any) -> None:
         (None, ""),
         (succeeds, " Call it: succeeds()."),
         (hangs, " Call it: hangs()."),
-        ([fails(), hangs()], " Give each plan by itself, or unpack them with *."),
-        ((), " Give each plan by itself, or unpack them with *."),
+        ([fails(), hangs()], " Pass each plan by itself, or unpack them with *."),
+        ((), " Pass each plan by itself, or unpack them with *."),
     ],
 )
-def test_what_is_no_plan_is_told_what_one_is(glue_runs: GlueRuns, wrong: Any, meant: str) -> None:
-    """And what to do about it, where that can be guessed."""
+def test_an_argument_that_is_not_a_plan_is_an_error(
+    glue_runs: GlueRuns, wrong: Any, meant: str
+) -> None:
+    """The message has a hint where the mistake can be guessed."""
     with pytest.raises(TypeError) as caught:
         glue_runs.plan("nightly", succeeds(), wrong)
     assert str(caught.value) == (
@@ -138,8 +134,7 @@ def test_what_is_no_plan_is_told_what_one_is(glue_runs: GlueRuns, wrong: Any, me
     )
 
 
-def test_a_refused_plan_takes_its_neighbours_along(glue_runs: GlueRuns, glue: Any) -> None:
-    """All of a call's plans hold, or none."""
+def test_a_rejected_call_of_plan_adds_no_plan(glue_runs: GlueRuns, glue: Any) -> None:
     wrong: Any = "fails"
     with pytest.raises(TypeError):
         glue_runs.plan(glue_runs.add_job("nightly"), fails(), wrong)
@@ -147,9 +142,8 @@ def test_a_refused_plan_takes_its_neighbours_along(glue_runs: GlueRuns, glue: An
     assert [run.state for run in glue_runs.settle()] == ["SUCCEEDED"]
 
 
-def test_plans_want_the_name_of_their_job(glue_runs: GlueRuns) -> None:
-    """It is forgotten easily, and nothing would have happened."""
+def test_the_first_argument_of_plan_is_a_name(glue_runs: GlueRuns) -> None:
     forgotten: Any = fails("no")
     with pytest.raises(TypeError) as caught:
         glue_runs.plan(forgotten)
-    assert str(caught.value) == f"plan({forgotten!r}): the first argument is the job's name."
+    assert str(caught.value) == f"plan({forgotten!r}): the name of a job is text."

@@ -1,4 +1,4 @@
-"""The report of a failing test: what Glue saw, what each run did, what would happen next."""
+"""The report of a failing test: what Glue received, what each run did, what comes next."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from pytest_glue_runs._report import short
+from pytest_glue_runs._describe import short_id
 
 TITLE = "* Glue job runs *"
 
-STORY = """
+SCENARIO = """
     import boto3
     import pytest
     from pytest_glue_runs import fails, hangs, mock_glue_runs, succeeds
 
-    def tell(glue_runs):
+    def play(glue_runs):
         client = boto3.client("glue", region_name="us-east-1")
         glue_runs.add_job("nightly", MaxRetries=1, ExecutionProperty={"MaxConcurrentRuns": 10})
         glue_runs.add_job("endless", region="eu-west-1", Timeout=10080)
@@ -37,7 +37,7 @@ STORY = """
             client.get_job(JobName="weekly")
 """
 
-TOLD = """\
+REPORT = """\
 Time is frozen at 2026-01-01 00:06:00 UTC.
 Calls:
   2026-01-01 00:00:00  StartJobRun nightly [us-east-1] -> jr_23de48ba…
@@ -65,50 +65,48 @@ Runs:
 Next:
   2026-01-01 00:06:04  endless jr_7789de99…: RUNNING (in 4s)
   2026-01-03 00:05:38  nightly jr_23de48ba…_attempt_1: TIMEOUT (in 1d23h59m38s)
-Nothing has moved the clock since these were started:
+The clock has not advanced since these runs started:
   endless jr_7789de99… is STARTING, and ends in 1m4s: glue_runs.tick('1m4s') would end it
 Plans that no run used:
   hourly: fails('no', after='1m30s')  (there is no job of this name.)
   hourly: succeeds()  (there is no job of this name.)
-Errors that no call met:
+Errors of fail_next() that no call received:
   ListJobs: ThrottlingException: Rate exceeded  (2 times)
   GetJobs: InternalFailure: Not today"""
 
 
-def _told(result: pytest.RunResult) -> str:
-    """The lines of the first section of ours."""
+def _report(result: pytest.RunResult) -> str:
+    """Return the first report in the output."""
     lines = iter(result.outlines)
-    assert any("- Glue job runs -" in line for line in lines), "there is no such section"
-    told = takewhile(lambda line: line[:2] not in ("==", "__", "--"), lines)
-    return "\n".join(told)
+    assert any("- Glue job runs -" in line for line in lines), "there is no report"
+    report = takewhile(lambda line: line[:2] not in ("==", "__", "--"), lines)
+    return "\n".join(report)
 
 
-def test_a_failing_test_tells_the_whole_story(run_tests: Any) -> None:
-    """Word for word."""
+def test_a_failing_test_shows_the_report(run_tests: Any) -> None:
     result = run_tests(
-        f"""{STORY}
+        f"""{SCENARIO}
     @pytest.mark.glue_runs(start_at="2026-01-01")
     def test_it(glue_runs):
-        tell(glue_runs)
+        play(glue_runs)
         assert 0
         """
     )
-    assert _told(result) == TOLD
+    assert _report(result) == REPORT
 
 
 @pytest.mark.slow
-def test_it_is_the_same_story_under_xdist(pytester: pytest.Pytester) -> None:
-    """It travels with the test's report."""
+def test_the_report_is_the_same_under_xdist(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
-        f"""{STORY}
+        f"""{SCENARIO}
     @pytest.mark.glue_runs(start_at="2026-01-01")
     def test_it(glue_runs):
-        tell(glue_runs)
+        play(glue_runs)
         assert 0
         """
     )
     # Workers are processes of their own in any case.
-    assert _told(pytester.runpytest_subprocess("-n2")) == TOLD
+    assert _report(pytester.runpytest_subprocess("-n2")) == REPORT
 
 
 @pytest.mark.parametrize(
@@ -117,13 +115,13 @@ def test_it_is_the_same_story_under_xdist(pytester: pytest.Pytester) -> None:
         """
     @mock_glue_runs(start_at="2026-01-01", as_kwarg="glue_runs")
     def test_it(glue_runs):
-        tell(glue_runs)
+        play(glue_runs)
         assert 0
         """,
         """
     def test_it():
         with mock_glue_runs(start_at="2026-01-01") as glue_runs:
-            tell(glue_runs)
+            play(glue_runs)
             assert 0
         """,
         """
@@ -132,19 +130,18 @@ def test_it_is_the_same_story_under_xdist(pytester: pytest.Pytester) -> None:
     @mock_glue_runs(start_at="2026-01-01")
     class TestIt(unittest.TestCase):
         def test_it(self):
-            tell(self.glue_runs)
+            play(self.glue_runs)
             assert 0
         """,
     ],
     ids=["function", "block", "unittest"],
 )
-def test_it_is_the_same_story_without_the_fixture(run_tests: Any, test: str) -> None:
-    """Though the mock has been left when the test has failed: it tells the time of the test."""
-    assert _told(run_tests(STORY + test)) == TOLD
+def test_the_report_is_the_same_without_the_fixture(run_tests: Any, test: str) -> None:
+    """The mock has ended before the report is made; it shows the time of the test."""
+    assert _report(run_tests(SCENARIO + test)) == REPORT
 
 
-def test_where_nothing_was_called_it_is_said(run_tests: Any) -> None:
-    """That is news, most often."""
+def test_a_test_without_calls_says_so(run_tests: Any) -> None:
     result = run_tests(
         """
         import pytest
@@ -154,13 +151,12 @@ def test_where_nothing_was_called_it_is_said(run_tests: Any) -> None:
             assert 0
         """
     )
-    assert _told(result) == (
-        "Time is frozen at 2026-01-01 12:30:00.250 UTC.\nNo call has reached Glue."
+    assert _report(result) == (
+        "Time is frozen at 2026-01-01 12:30:00.250 UTC.\nGlue has received no calls."
     )
 
 
-def test_real_time_is_told_as_such(run_tests: Any) -> None:
-    """It cannot be foreseen."""
+def test_real_time_is_shown_as_such(run_tests: Any) -> None:
     result = run_tests(
         """
         import pytest
@@ -171,12 +167,11 @@ def test_real_time_is_told_as_such(run_tests: Any) -> None:
         """
     )
     result.stdout.fnmatch_lines(
-        [TITLE, "Time is real, now 20* UTC.", "No call has reached Glue."], consecutive=True
+        [TITLE, "Time is real, now 20* UTC.", "Glue has received no calls."], consecutive=True
     )
 
 
-def test_a_clock_that_is_joined_is_frozen_too(run_tests: Any) -> None:
-    """Whoever froze it."""
+def test_a_clock_frozen_by_another_tool_is_shown_as_frozen(run_tests: Any) -> None:
     result = run_tests(
         """
         import pytest
@@ -187,11 +182,10 @@ def test_a_clock_that_is_joined_is_frozen_too(run_tests: Any) -> None:
             assert 0
         """
     )
-    assert _told(result).startswith("Time is frozen at 2026-01-01 00:00:00 UTC.")
+    assert _report(result).startswith("Time is frozen at 2026-01-01 00:00:00 UTC.")
 
 
-def test_a_run_that_waits_is_told_with_its_reason(run_tests: Any) -> None:
-    """Nobody knows when there will be capacity_pool."""
+def test_a_waiting_run_is_shown_with_its_reason(run_tests: Any) -> None:
     result = run_tests(
         """
         import boto3
@@ -207,15 +201,15 @@ def test_a_run_that_waits_is_told_with_its_reason(run_tests: Any) -> None:
             assert 0
         """
     )
-    assert _told(result).endswith(
+    assert _report(result).endswith(
         "Next:\n"
         "  2026-01-01 00:00:04  nightly jr_23de48ba…: RUNNING (in 3s)\n"
         "  nightly jr_9b1ec8f3… is WAITING: Max concurrent job runs per job exceeded"
     )
 
 
-def test_a_run_that_nothing_ends_is_told_so(run_tests: Any) -> None:
-    """A streaming run goes on for ever, and is only restarted."""
+def test_a_run_that_never_ends_is_shown_as_such(run_tests: Any) -> None:
+    """A streaming run is only restarted."""
     result = run_tests(
         """
         import boto3
@@ -230,13 +224,12 @@ def test_a_run_that_nothing_ends_is_told_so(run_tests: Any) -> None:
             assert 0
         """
     )
-    assert _told(result).endswith(
+    assert _report(result).endswith(
         "Next:\n  stream jr_0aa8368f… is RUNNING, and never ends by itself"
     )
 
 
-def test_a_retry_to_come_is_told(run_tests: Any) -> None:
-    """Though its run has ended."""
+def test_a_scheduled_retry_is_shown(run_tests: Any) -> None:
     result = run_tests(
         """
         import boto3
@@ -251,13 +244,12 @@ def test_a_retry_to_come_is_told(run_tests: Any) -> None:
             assert 0
         """
     )
-    assert _told(result).endswith(
+    assert _report(result).endswith(
         "Next:\n  2026-01-01 00:01:34  nightly jr_23de48ba…: attempt 1 (in 24s)"
     )
 
 
-def test_a_long_story_is_shortened_in_its_middle(run_tests: Any) -> None:
-    """The first twenty and the last thirty lines stay."""
+def test_a_long_list_keeps_its_first_and_last_lines(run_tests: Any) -> None:
     result = run_tests(
         """
         import boto3
@@ -272,13 +264,12 @@ def test_a_long_story_is_shortened_in_its_middle(run_tests: Any) -> None:
             assert 0
         """
     )
-    told = _told(result).splitlines()
-    assert told[22] == "  … 70 lines more …"
-    assert len(told) == 2 + 20 + 1 + 30
+    report = _report(result).splitlines()
+    assert report[22] == "  … 70 more lines …"
+    assert len(report) == 2 + 20 + 1 + 30
 
 
-def test_a_failing_set_up_tells_it_too(run_tests: Any) -> None:
-    """A fixture may start runs."""
+def test_a_failing_set_up_shows_the_report(run_tests: Any) -> None:
     result = run_tests(
         """
         import pytest
@@ -293,11 +284,11 @@ def test_a_failing_set_up_tells_it_too(run_tests: Any) -> None:
         """
     )
     result.assert_outcomes(errors=1)
-    assert _told(result).startswith("Time is frozen at 2026-01-01 00:00:00 UTC.")
+    assert _report(result).startswith("Time is frozen at 2026-01-01 00:00:00 UTC.")
 
 
-def test_a_test_without_the_mock_tells_nothing(run_tests: Any) -> None:
-    """Not even when the one before it had one."""
+def test_a_test_without_the_mock_shows_no_report(run_tests: Any) -> None:
+    """Not even that of the test before."""
     result = run_tests(
         """
         def test_a(glue_runs):
@@ -336,24 +327,24 @@ TESTS = """
         (["--glue-runs-report=never", "-o", "glue_runs_report=always"], 0),
     ],
 )
-def test_a_setting_and_a_flag_choose_who_reports(
+def test_a_setting_and_a_flag_choose_the_tests_with_a_report(
     run_tests: Any, options: list[str], sections: int
 ) -> None:
-    """The flag is the stronger one. pytest shows passed tests with -rP."""
+    """The flag overrides the setting."""
     result = run_tests(TESTS, "-rP", *options)
     assert len([line for line in result.outlines if "- Glue job runs -" in line]) == sections
 
 
 @pytest.mark.parametrize(("report", "sections"), [("always", 2), ("never", 0)])
-def test_a_marker_chooses_too(run_tests: Any, report: str, sections: int) -> None:
-    """As with every setting."""
+def test_a_marker_chooses_the_tests_with_a_report(
+    run_tests: Any, report: str, sections: int
+) -> None:
     marker = f'pytestmark = pytest.mark.glue_runs(report="{report}")'
     result = run_tests(TESTS.replace("import pytest", f"import pytest\n    {marker}"), "-rP")
     assert len([line for line in result.outlines if "- Glue job runs -" in line]) == sections
 
 
-def test_the_flag_is_stronger_than_a_marker(run_tests: Any) -> None:
-    """Who types it wants to see."""
+def test_the_flag_overrides_a_marker(run_tests: Any) -> None:
     result = run_tests(
         """
         import pytest
@@ -367,8 +358,8 @@ def test_the_flag_is_stronger_than_a_marker(run_tests: Any) -> None:
     result.stdout.fnmatch_lines([TITLE])
 
 
-def test_a_job_in_another_region_is_told(run_tests: Any) -> None:
-    """AWS's own words do not say that it is elsewhere."""
+def test_a_job_in_another_region_is_shown(run_tests: Any) -> None:
+    """AWS's message does not say where it is."""
     result = run_tests(
         """
         import boto3
@@ -384,15 +375,14 @@ def test_a_job_in_another_region_is_told(run_tests: Any) -> None:
             assert 0
         """
     )
-    assert _told(result).endswith(
-        "Jobs that are not where the call went:\n"
-        "  nightly: it is in us-east-1 of 123456789012, "
-        "and the call went to eu-west-1 of 123456789012"
+    assert _report(result).endswith(
+        "Calls that did not find their job:\n"
+        "  nightly: exists in us-east-1 of account 123456789012, "
+        "but the call went to eu-west-1 of account 123456789012"
     )
 
 
-def test_a_name_that_is_near_to_a_jobs_is_told(run_tests: Any) -> None:
-    """AWS's own words do not know of it."""
+def test_a_job_with_a_near_name_is_shown(run_tests: Any) -> None:
     result = run_tests(
         """
         import boto3
@@ -407,15 +397,14 @@ def test_a_name_that_is_near_to_a_jobs_is_told(run_tests: Any) -> None:
             assert 0
         """
     )
-    assert _told(result).endswith(
-        "Jobs that are not where the call went:\n"
+    assert _report(result).endswith(
+        "Calls that did not find their job:\n"
         "  nigthly: there is no job of this name. Did you mean 'nightly'?"
     )
 
 
 @pytest.mark.parametrize("report", ["always", "failed"])
-def test_a_failing_set_up_tells_its_story_once(run_tests: Any, report: str) -> None:
-    """Whoever else tells one."""
+def test_a_failing_set_up_shows_one_report(run_tests: Any, report: str) -> None:
     result = run_tests(
         """
         import pytest
@@ -433,8 +422,8 @@ def test_a_failing_set_up_tells_its_story_once(run_tests: Any, report: str) -> N
     assert len([line for line in result.outlines if "- Glue job runs -" in line]) == 1
 
 
-def test_a_freeze_inside_of_the_test_is_the_one_that_is_told(run_tests: Any) -> None:
-    """It has ended when the story is told, and what the runs did went by it."""
+def test_a_freeze_inside_the_test_is_the_time_of_the_report(run_tests: Any) -> None:
+    """It has ended when the report is made."""
     result = run_tests(
         """
         import boto3
@@ -447,7 +436,7 @@ def test_a_freeze_inside_of_the_test_is_the_one_that_is_told(run_tests: Any) -> 
             assert 0
         """
     )
-    assert _told(result).splitlines() == [
+    assert _report(result).splitlines() == [
         "Time was frozen at 2020-01-01 00:00:00 UTC.",
         "Calls:",
         "  2020-01-01 00:00:00  StartJobRun nightly [us-east-1] -> jr_23de48ba…",
@@ -456,13 +445,12 @@ def test_a_freeze_inside_of_the_test_is_the_one_that_is_told(run_tests: Any) -> 
         "    2020-01-01 00:00:00  STARTING",
         "Next:",
         "  2020-01-01 00:00:04  nightly jr_23de48ba…: RUNNING (in 4s)",
-        "Nothing has moved the clock since these were started:",
+        "The clock has not advanced since these runs started:",
         "  nightly jr_23de48ba… is STARTING, and ends in 1m4s: glue_runs.tick('1m4s') would end it",
     ]
 
 
-def test_a_clock_that_was_put_back_is_told_beside_the_runs_time(run_tests: Any) -> None:
-    """They do not go back with it."""
+def test_a_clock_that_was_moved_back_is_shown_beside_the_time_of_the_runs(run_tests: Any) -> None:
     result = run_tests(
         """
         import boto3
@@ -479,9 +467,30 @@ def test_a_clock_that_was_put_back_is_told_beside_the_runs_time(run_tests: Any) 
             assert 0
         """
     )
-    assert _told(result).splitlines()[0] == (
-        "Time is frozen at 2026-02-28 00:00:00 UTC. "
-        "The runs are at 2026-03-01 00:01:38: they do not go back."
+    assert _report(result).splitlines()[0] == (
+        "Time is frozen at 2026-02-28 00:00:00 UTC. The runs stay at 2026-03-01 00:01:38."
+    )
+
+
+def test_errors_that_only_some_calls_received_are_shown(run_tests: Any) -> None:
+    result = run_tests(
+        """
+        import boto3
+        import pytest
+        from botocore.config import Config
+
+        def test_it(glue_runs):
+            config = Config(retries={"total_max_attempts": 2})
+            client = boto3.client("glue", region_name="us-east-1", config=config)
+            glue_runs.fail_next("ListJobs", "ThrottlingException", times=5)
+            with pytest.raises(client.exceptions.ClientError):
+                client.list_jobs()
+            assert 0
+        """
+    )
+    assert _report(result).endswith(
+        "Errors of fail_next() that no call received:\n"
+        "  ListJobs: ThrottlingException: Rate exceeded  (3 of 5 times)"
     )
 
 
@@ -492,9 +501,9 @@ def test_a_clock_that_was_put_back_is_told_beside_the_runs_time(run_tests: Any) 
         ("jr_" + "a1" * 32 + "_attempt_2", "jr_a1a1a1a1…_attempt_2"),
         ("jr_" + "a1" * 32 + "_attempt_1_restart_3", "jr_a1a1a1a1…_attempt_1_restart_3"),
         ("jr_1", "jr_1"),
-        ("made up by somebody", "made up by somebody"),
+        ("made up", "made up"),
     ],
 )
-def test_an_id_is_shortened_where_it_is_a_hash(run_id: str, text: str) -> None:
-    """What tells attempts and restarts apart stays."""
-    assert short(run_id) == text
+def test_a_run_id_is_shortened(run_id: str, text: str) -> None:
+    """Attempts and restarts remain distinct."""
+    assert short_id(run_id) == text

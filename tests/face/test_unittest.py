@@ -1,4 +1,4 @@
-"""mock_glue_runs on classes of unittest, run by unittest itself."""
+"""mock_glue_runs on classes of unittest, run by unittest."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def _year() -> int:
     return datetime.datetime.now(datetime.timezone.utc).year
 
 
-def test_each_test_finds_a_fresh_control() -> None:
-    """As self.glue_runs, in setUp already."""
+def test_each_test_has_a_fresh_control() -> None:
+    """In setUp already."""
     seen: list[Any] = []
 
     @mock_glue_runs
@@ -45,9 +45,7 @@ def test_each_test_finds_a_fresh_control() -> None:
     assert seen[0] is not seen[1]
 
 
-def test_a_called_decorator_takes_settings_and_the_attributes_name() -> None:
-    """as_kwarg names it."""
-
+def test_as_kwarg_names_the_attribute() -> None:
     @mock_glue_runs(start_at="2001-01-01", as_kwarg="control")
     class Case(unittest.TestCase):
         control: GlueRuns
@@ -59,8 +57,7 @@ def test_a_called_decorator_takes_settings_and_the_attributes_name() -> None:
     assert (result.testsRun, result.wasSuccessful()) == (1, True)
 
 
-def test_the_users_own_tear_down_and_cleanups_run_inside_the_mock() -> None:
-    """They may still look at the runs."""
+def test_tear_down_and_cleanups_run_inside_the_mock() -> None:
     seen = []
 
     @mock_glue_runs(start_at="2001-01-01")
@@ -78,9 +75,7 @@ def test_the_users_own_tear_down_and_cleanups_run_inside_the_mock() -> None:
     assert seen == [2001, 2001, 2001]
 
 
-def test_nothing_leaks_when_the_users_own_set_up_raises() -> None:
-    """The mock is left, and the error is the user's."""
-
+def test_nothing_leaks_when_set_up_raises() -> None:
     @mock_glue_runs(start_at="2001-01-01")
     class Case(unittest.TestCase):
         def setUp(self) -> None:
@@ -93,9 +88,7 @@ def test_nothing_leaks_when_the_users_own_set_up_raises() -> None:
     assert _year() != 2001
 
 
-def test_settings_that_contradict_leak_nothing() -> None:
-    """The mock around the class is not left by it."""
-
+def test_contradictory_settings_do_not_end_the_outer_mock() -> None:
     @mock_glue_runs(duration="2m")
     class Case(unittest.TestCase):
         def test_it(self) -> None: ...
@@ -103,11 +96,10 @@ def test_settings_that_contradict_leak_nothing() -> None:
     with mock_glue_runs as glue_runs:
         ((_, traceback),) = _run(Case).errors
         glue_runs.tick("1h")
-    assert "mock_glue_runs(): GlueService is mocked already, with other settings" in traceback
+    assert "mock_glue_runs(): Glue is mocked already, with other settings" in traceback
 
 
-def test_a_coroutines_class_is_mocked_too() -> None:
-    """IsolatedAsyncioTestCase, with its own set-up."""
+def test_an_isolated_asyncio_test_case_is_mocked() -> None:
     seen = []
 
     @mock_glue_runs(start_at="2001-01-01")
@@ -126,8 +118,8 @@ def test_a_coroutines_class_is_mocked_too() -> None:
     assert _year() != 2001
 
 
-def test_a_class_below_may_be_decorated_too() -> None:
-    """Its settings hold, and the class above joins."""
+def test_a_subclass_may_be_decorated_too() -> None:
+    """Its settings apply to both."""
 
     @mock_glue_runs
     class Base(unittest.TestCase):
@@ -142,9 +134,7 @@ def test_a_class_below_may_be_decorated_too() -> None:
     assert (result.testsRun, result.wasSuccessful()) == (1, True)
 
 
-def test_a_class_below_inherits_the_mock() -> None:
-    """From the set-up that it calls."""
-
+def test_a_subclass_inherits_the_mock() -> None:
     @mock_glue_runs(start_at="2001-01-01")
     class Base(unittest.TestCase):
         glue_runs: GlueRuns
@@ -161,9 +151,7 @@ def test_a_class_below_inherits_the_mock() -> None:
     assert (result.testsRun, result.wasSuccessful()) == (1, True)
 
 
-def test_one_method_is_decorated_as_a_function_is() -> None:
-    """With as_kwarg to hand over the control."""
-
+def test_a_single_method_can_be_decorated() -> None:
     class Case(unittest.TestCase):
         @mock_glue_runs(as_kwarg="control", start_at="2001-01-01")
         def test_it(self, control: GlueRuns) -> None:
@@ -189,14 +177,11 @@ def test_unused_plans_fail_a_test_that_passed() -> None:
     assert traceback.endswith(
         "pytest_glue_runs.errors.UnusedError: Plans that no run used:\n"
         "  nightly: fails('never')  (there is no job of this name.)\n"
-        "Each plan is for one run. Start that many runs, plan fewer, "
-        "or set unused_plans='ignore'.\n"
+        "Start a run for each plan, or set unused='ignore'.\n"
     )
 
 
-def test_unused_plans_say_nothing_of_a_test_that_failed() -> None:
-    """Its own failure is the story."""
-
+def test_unused_plans_do_not_hide_the_failure_of_a_test() -> None:
     @mock_glue_runs
     class Case(unittest.TestCase):
         glue_runs: GlueRuns
@@ -210,9 +195,7 @@ def test_unused_plans_say_nothing_of_a_test_that_failed() -> None:
 
 
 @pytest.mark.parametrize("end", ["skip", "expected failure", "subtest"])
-def test_unused_plans_say_nothing_of_a_test_that_ended_otherwise(end: str) -> None:
-    """Skipped, expected to fail, or failed in a part of it."""
-
+def test_unused_plans_are_ignored_after_a_skip_or_an_expected_failure(end: str) -> None:
     @mock_glue_runs
     class Case(unittest.TestCase):
         glue_runs: GlueRuns
@@ -231,9 +214,7 @@ def test_unused_plans_say_nothing_of_a_test_that_ended_otherwise(end: str) -> No
     assert found == {"skip": (1, 0, 0), "expected failure": (0, 1, 0), "subtest": (0, 0, 1)}[end]
 
 
-def test_a_set_up_that_is_called_by_hand_works_without_a_run() -> None:
-    """Somebody may use the case as a bag of helpers."""
-
+def test_set_up_may_be_called_by_hand() -> None:
     @mock_glue_runs
     class Case(unittest.TestCase):
         glue_runs: GlueRuns
@@ -248,7 +229,6 @@ def test_a_set_up_that_is_called_by_hand_works_without_a_run() -> None:
 
 
 def test_pytest_runs_decorated_classes(run_tests: Any) -> None:
-    """Each test fresh, both kinds of class."""
     run_tests(
         """
         import unittest

@@ -1,4 +1,4 @@
-"""mock_glue_runs where no pytest runs."""
+"""mock_glue_runs without pytest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def test_a_plain_script_can_use_the_mock(pytester: pytest.Pytester) -> None:
-    """Nothing of pytest is imported for it."""
+    """It does not import pytest."""
     script = pytester.makepyfile(
         script="""
         import sys
@@ -34,7 +34,6 @@ def test_a_plain_script_can_use_the_mock(pytester: pytest.Pytester) -> None:
 
 
 def test_unittest_runs_decorated_classes(pytester: pytest.Pytester) -> None:
-    """`python -m unittest`."""
     pytester.makepyfile(
         test_it="""
         import unittest
@@ -64,10 +63,7 @@ def test_unittest_runs_decorated_classes(pytester: pytest.Pytester) -> None:
             "FAIL: test_fails (test_it.Tests*",
             "pytest_glue_runs.errors.UnusedError: Plans that no run used:",
             "  nightly: hangs()  (there is no job of this name.)",
-            (
-                "Each plan is for one run. Start that many runs, plan fewer, "
-                "or set unused_plans='ignore'."
-            ),
+            "Start a run for each plan, or set unused='ignore'.",
             "Ran 3 tests in *",
             "FAILED (failures=1)",
         ]

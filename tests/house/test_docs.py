@@ -107,7 +107,7 @@ def test_table_of_settings() -> None:
     default = _settings.Settings()
     page = (DOCS / "settings.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `(\w+)` \| `(.+?)` \| (.+) \|$", page, re.MULTILINE) == [
-        (name, _settings.shown(getattr(default, name)), option.help)
+        (name, _settings.format_value(getattr(default, name)), option.help)
         for name, option in _settings.OPTIONS.items()
     ]
 

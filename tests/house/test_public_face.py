@@ -1,18 +1,26 @@
-"""The public face: what is in it, what type checkers read of it, and what its use imports."""
+"""The public names: which they are, that they are typed, and what their use imports."""
 
 from __future__ import annotations
 
 import ast
+import builtins
+import re
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 import pytest_glue_runs
-from pytest_glue_runs import Call, GlueRuns, JobRun, Plan
+from pytest_glue_runs import Call, GlueRuns, JobRun, Plan, errors
 
+if TYPE_CHECKING:
+    import pytest
+
+PACKAGE = Path(pytest_glue_runs.__file__).parent
 TYPED = Path(__file__).parent.parent / "typing" / "api.py"
+
+# A usage error of pytest's own, and internal exceptions that the edge turns into public ones.
+OTHER_EXCEPTIONS = {"UsageError", "StallDetected", "UnknownParametersError", "UnreadableFileError"}
 
 
 def test_star_import_gives_exactly_the_public_names() -> None:
@@ -23,9 +31,9 @@ def test_star_import_gives_exactly_the_public_names() -> None:
 
 
 def test_nothing_else_is_public() -> None:
-    """Submodules appear once they are imported; the plugin is the only one without underscore."""
+    """Submodules appear once they are imported. plugin and errors have no underscore."""
     others = {*dir(pytest_glue_runs)} - {*pytest_glue_runs.__all__}
-    # pytest's rewriting of assertions adds names such as "@pytest_ar".
+    # pytest's assertion rewriting adds names such as "@pytest_ar".
     public = {name for name in others if name.isidentifier() and not name.startswith("_")}
     assert public <= {"annotations", "TYPE_CHECKING", "errors", "plugin"}
 
@@ -34,18 +42,45 @@ def test_the_list_of_public_names_is_in_order() -> None:
     assert sorted(pytest_glue_runs.__all__) == pytest_glue_runs.__all__
 
 
-@pytest.mark.parametrize("owner", [Call, GlueRuns, JobRun, Plan])
-def test_type_checkers_read_a_use_of_every_public_name(owner: type) -> None:
-    tree = ast.walk(ast.parse(TYPED.read_text()))
-    used = {node.attr for node in tree if isinstance(node, ast.Attribute)}
-    names = {*vars(owner), *getattr(owner, "__annotations__", {})}
-    public = {name for name in names if not name.startswith("_")}
-    assert public
-    assert public <= used
+def test_type_checkers_read_a_use_of_every_public_name() -> None:
+    nodes = list(ast.walk(ast.parse(TYPED.read_text())))
+    used = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    used |= {node.id for node in nodes if isinstance(node, ast.Name)}
+    names = {*pytest_glue_runs.__all__}
+    for owner in (Call, GlueRuns, JobRun, Plan):
+        names |= {*vars(owner), *getattr(owner, "__annotations__", {})}
+    assert {name for name in names if not name.startswith("_")} <= used
 
 
-def test_the_mock_brings_neither_moto_nor_aiobotocore() -> None:
-    """moto alone would cost each test run a quarter of a second."""
+def test_exceptions_and_warnings_are_public() -> None:
+    """Each class in errors.py is exported and drawn in the docstring."""
+    defined = {name for name, value in vars(errors).items() if isinstance(value, type)}
+    assert defined <= {*pytest_glue_runs.__all__}
+    assert errors.__doc__ is not None
+    drawn = set(re.findall(r"\b[A-Z]\w+(?:Error|Interrupt|Warning)\b", errors.__doc__))
+    assert defined <= drawn
+
+
+def test_every_exception_raised_is_public_or_built_in() -> None:
+    """A GlueError is not raised in a test: a client receives botocore's ClientError for it."""
+    raised = {
+        name
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Raise) and node.exc is not None
+        if (name := _class_name(node.exc))[0].isupper()
+    }
+    assert raised - {*pytest_glue_runs.__all__} - {*dir(builtins)} == OTHER_EXCEPTIONS
+
+
+def _class_name(exception: ast.expr) -> str:
+    """Return the last name of what is raised: a class, or a variable in lower case."""
+    target = exception.func if isinstance(exception, ast.Call) else exception
+    return (target.attr if isinstance(target, ast.Attribute) else ast.unparse(target)).lstrip("_")
+
+
+def test_the_mock_imports_neither_moto_nor_aiobotocore() -> None:
+    """Importing moto takes a quarter of a second."""
     statement = "import boto3, pytest_glue_runs as p\nwith p.mock_glue_runs(): boto3.client('glue')"
     imported = _imported_by(statement)
     assert "pytest_glue_runs._mock" in imported
@@ -60,7 +95,7 @@ def _imported_by(statement: str) -> set[str]:
     )
 
 
-def test_a_test_run_that_does_not_use_it_pays_for_no_heavy_library(
+def test_a_test_run_without_the_mock_imports_no_heavy_library(
     pytester: pytest.Pytester,
 ) -> None:
     pytester.makepyfile(

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
-from pytest_glue_runs import GlueRuns, fails, mock_glue_runs
+from pytest_glue_runs import GlueRuns, MissingLibraryError, fails, mock_glue_runs
 
 MakeJob = Callable[..., str]
 ENDS = {"source": ["aws.glue"], "detail-type": ["Glue Job State Change"]}
@@ -234,7 +234,7 @@ def test_missing_library_is_named(
         for name in [name for name in sys.modules if name.startswith("jsonpath_ng")]:
             patch.delitem(sys.modules, name)
         patch.setitem(sys.modules, "jsonpath_ng", None)
-        with pytest.raises(RuntimeError) as error:
+        with pytest.raises(MissingLibraryError) as error:
             glue_runs.tick(64)
     assert str(error.value) == (
         "moto's EventBridge needs jsonpath_ng to hand an event to its targets. "

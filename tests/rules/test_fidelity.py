@@ -30,9 +30,10 @@ REJECTIONS = [
     *error_catalog.ALL,
 ]
 ENTRIES: list[FidelityEntry] = [*REJECTIONS, *BEHAVIORS]
-# A client cannot send such a body, and moto has no quotas.
+# A client does not send such a body, and moto has no quotas.
 NOT_COMPARED = (
     error_catalog.UNREADABLE,
+    error_catalog.NESTED_TOO_DEEPLY,
     error_catalog.TOO_MANY_RUNS,
     error_catalog.TOO_MANY_JOBS,
 )

@@ -142,7 +142,7 @@ def test_attempt_without_enough_dpus_fails(
     ]
 
 
-@pytest.mark.glue_runs(unused_plans="ignore")
+@pytest.mark.glue_runs(unused="ignore")
 def test_retried_run_has_retries_of_its_own(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob
 ) -> None:

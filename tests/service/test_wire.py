@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pytest_glue_runs._service.operations import OPERATIONS
 from pytest_glue_runs._service.operations.tags import TAG_OPERATIONS
 from pytest_glue_runs._service.protocol import wire
+from pytest_glue_runs._service.rules import error_catalog
 
 GLUE = botocore.session.get_session().get_service_model("glue")
 many_examples = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
@@ -238,6 +239,31 @@ def test_nesting_in_a_map_that_is_too_long(new_bench: Callable[[], Any]) -> None
         tags = ",".join(f'"{number}":{deep}' for number in range(51))
         status, response = new_bench().send("ListJobs", f'{{"Tags":{{{tags}}}}}'.encode())
         assert (status, response["__type"]) == (400, "SerializationException")
+
+
+def test_nesting_is_limited(bench: Any) -> None:
+    """The limit counts brackets outside of strings, whatever the size of the body."""
+
+    def send(inner: str) -> int:
+        status: int = bench.send("ListJobs", f'{{"Made":{inner}}}'.encode())[0]
+        return status
+
+    rest = error_catalog.MAX_NESTING - 1  # the body itself is one level
+    wide = "[" + ",".join(["[]"] * 1000) + "]"
+    assert send("[" * rest + "]" * rest) == 200
+    assert send("[" * (rest + 1) + "]" * (rest + 1)) == 400
+    assert send('{"a":' * (rest + 1) + "1" + "}" * (rest + 1)) == 400
+    assert send(wide) == 200
+    assert send(f'"{"[" * 1000}"') == 200
+    assert send('"' + r"\"[" * 1000 + '"') == 200
+    assert send('"' + "[" * 1000) == 400  # the string never ends
+
+
+def test_lone_surrogates_in_error_messages_are_replaced(bench: Any) -> None:
+    """A message with one could be printed nowhere."""
+    status, content = bench.send("GetJob", b'{"JobName":"\\ud800"}')
+    assert (status, content["__type"]) == (400, "ValidationException")
+    assert "Value '?' at 'jobName'" in content["Message"]
 
 
 @pytest.mark.parametrize("operation", ["StartJob", "", "Other.Thing"])

@@ -1,10 +1,11 @@
-"""The public face in every spelling. Nobody runs this: mypy and pyright read it."""
+"""Every use of the public names. It is not run: mypy and pyright check it."""
 
 from __future__ import annotations
 
 import unittest
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +14,30 @@ from typing_extensions import assert_type
 import pytest_glue_runs as package
 from pytest_glue_runs import (
     Call,
+    Caller,
+    Duration,
+    EndlessLoopError,
+    EndlessLoopInterrupt,
+    GlueError,
     GlueRuns,
+    GlueRunsError,
+    JobFileError,
     JobRun,
+    LeftoverRequestError,
+    LeftoverThreadWarning,
+    MissingLibraryError,
+    NotFrozenError,
     Plan,
+    Quotas,
     RunState,
+    SettingError,
+    TooManyReadsError,
+    TooManySleepsError,
+    Transition,
+    UnansweredRequestError,
+    UnknownNameError,
+    UnsettledError,
+    UnusedError,
     fails,
     fails_to_launch,
     hangs,
@@ -30,6 +51,15 @@ def test_marker_and_fixture(glue_runs: GlueRuns) -> None:
     assert_type(glue_runs.add_job("nightly"), str)
     assert_type(glue_runs.add_job("nightly", MaxRetries=1, region="eu-west-1"), str)
     glue_runs.add_job("nightly", account_id="111122223333", DefaultArguments={"--a": "b"})
+    jobs = glue_runs.load_jobs(
+        "template.yaml",
+        parameters={"Stage": "test"},
+        overrides={"nightly": {"MaxRetries": 0}},
+        region="eu-west-1",
+        account_id="111122223333",
+    )
+    assert_type(jobs, list[str])
+    assert_type(glue_runs.load_jobs(Path("plan.json")), list[str])
     glue_runs.plan("nightly")
     glue_runs.plan("nightly", fails("Out of memory", after="5m"), succeeds(), hangs())
     glue_runs.fail_next("StartJobRun", "ThrottlingException")
@@ -39,11 +69,13 @@ def test_marker_and_fixture(glue_runs: GlueRuns) -> None:
     assert_type(glue_runs.run("jr_1"), JobRun)
     assert_type(glue_runs.calls, tuple[Call, ...])
     assert_type(glue_runs.events, tuple[dict[str, Any], ...])
+    assert_type(glue_runs.quotas, Quotas)
     glue_runs.quotas.max_concurrent_runs = 1
     assert_type(glue_runs.quotas.max_dpus, float | None)
     assert_type(glue_runs.now, datetime)
     assert_type(glue_runs.settle(), list[JobRun])
-    for duration in ("1h30m", 90, 1.5, timedelta(minutes=1)):
+    durations: list[Duration] = ["1h30m", 90, 1.5, timedelta(minutes=1)]
+    for duration in durations:
         glue_runs.tick(duration)
     for moment in ("2026-02-28", date(2026, 2, 28), datetime(2026, 2, 28)):  # noqa: DTZ001
         glue_runs.move_to(moment)
@@ -96,6 +128,7 @@ def test_runs(run: JobRun) -> None:
     assert_type(run.execution_time, int)
     assert_type(run.error_message, str | None)
     assert_type(run.as_dict(), dict[str, Any])
+    assert_type(run.history, tuple[Transition, ...])
     for at, state, detail in run.history:
         assert_type(at, datetime)
         assert_type(state, RunState)
@@ -108,9 +141,12 @@ def test_calls(call: Call) -> None:
     assert_type(call.operation, str)
     assert_type(call.request, Mapping[str, Any])
     assert_type(call.response, Mapping[str, Any] | None)
+    assert_type(call.caller, Caller)
     assert_type(call.caller.account_id, str)
     assert_type(call.caller.region, str)
+    assert_type(call.error_code, str | None)
     if call.error is not None:
+        assert_type(call.error, GlueError)
         assert_type(call.error.code, str)
         assert_type(call.error.message, str)
 
@@ -133,8 +169,11 @@ def test_context_manager() -> None:
         account_id="111122223333",
         default_glue_version="5.0",
         other_services="error",
-        unused_plans="ignore",
+        unused="ignore",
+        max_sleeps=10,
+        max_reads=10,
         report="never",
+        secret_names=["ssn"],
     ) as configured:
         assert_type(configured, GlueRuns)
 
@@ -206,6 +245,27 @@ def test_settings_of_a_conftest() -> None:
     @pytest.fixture(scope="session")
     def glue_runs_settings() -> dict[str, Any]:
         return {"duration": "5m"}
+
+
+def test_exceptions() -> None:
+    errors: list[type[GlueRunsError]] = [
+        EndlessLoopError,
+        JobFileError,
+        LeftoverRequestError,
+        MissingLibraryError,
+        NotFrozenError,
+        SettingError,
+        TooManyReadsError,
+        TooManySleepsError,
+        UnansweredRequestError,
+        UnknownNameError,
+        UnsettledError,
+        UnusedError,
+    ]
+    assert issubclass(EndlessLoopInterrupt, BaseException)
+    assert issubclass(LeftoverThreadWarning, UserWarning)
+    with pytest.raises(tuple(errors)):
+        mock_glue_runs(secret_names="ssn, iban")
 
 
 def test_names_through_the_package() -> None:

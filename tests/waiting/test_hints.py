@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-_HEAD = "Nothing has moved the clock since these were started:"
+_HEAD = "The clock has not advanced since these runs started:"
 _START = """
     import boto3
     import pytest

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from pytest_glue_runs import EndlessLoopInterrupt, GlueRuns, fails, hangs, mock_glue_runs, succeeds
-from pytest_glue_runs._report import short
+from pytest_glue_runs._describe import short_id
 from pytest_glue_runs._time import thread_activity
 
 _STREAMING = {"Name": "gluestreaming", "ScriptLocation": "s3://scripts/orders.py"}
@@ -37,10 +37,9 @@ def test_a_loop_that_reads_without_sleeping_ends_in_an_error(glue: Any, streamin
     with pytest.raises(RuntimeError) as caught:
         _poll(glue, streaming, int)
     assert str(caught.value) == (
-        "Glue was read, or refused a call, 50 times while time stood still at 2026-01-01 00:00:00 "
-        "UTC: "
-        "nothing can change.\n"
-        f"  orders {short(streaming)} is STARTING, and never ends by itself\n"
+        "50 calls in a row only read from Glue, or failed, and the clock did not advance from "
+        "2026-01-01 00:00:00 UTC: nothing can change.\n"
+        f"  orders {short_id(streaming)} is STARTING, and never ends by itself\n"
         "Move the clock in the loop, with time.sleep() or glue_runs.tick(), "
         "or set max_reads higher."
     )
@@ -53,7 +52,7 @@ def test_the_error_says_when_the_run_would_end(glue_runs: GlueRuns, glue: Any) -
     with pytest.raises(RuntimeError) as caught:
         _poll(glue, run_id, int)
     assert str(caught.value).splitlines()[1] == (
-        f"  orders {short(run_id)} is STARTING, and ends in 10m4s: "
+        f"  orders {short_id(run_id)} is STARTING, and ends in 10m4s: "
         "glue_runs.tick('10m4s') would end it"
     )
 
@@ -62,7 +61,7 @@ def test_the_error_says_when_the_run_would_end(glue_runs: GlueRuns, glue: Any) -
 def test_reads_up_to_the_limit_are_allowed(glue: Any, streaming: str) -> None:
     for _ in range(50):
         glue.get_job_run(JobName="orders", RunId=streaming)
-    with pytest.raises(RuntimeError, match="a call, 50 times"):
+    with pytest.raises(RuntimeError, match="50 calls in a row"):
         glue.get_job_run(JobName="orders", RunId=streaming)
 
 
@@ -90,7 +89,7 @@ def test_every_read_is_counted(glue: Any, streaming: str, operation: str) -> Non
     keywords = {"JobName": "orders"} if operation == "get_job_runs" else {}
     for _ in range(50):
         getattr(glue, operation)(**keywords)
-    with pytest.raises(RuntimeError, match="while time stood still"):
+    with pytest.raises(RuntimeError, match="the clock did not advance"):
         getattr(glue, operation)(**keywords)
 
 
@@ -103,7 +102,7 @@ def test_an_async_loop_that_never_sleeps_ends_in_the_same_error(glue: Any, strea
             glue.get_job_run(JobName="orders", RunId=streaming)
             await asyncio.sleep(0)
 
-    with pytest.raises(RuntimeError, match="a call, 50 times"):
+    with pytest.raises(RuntimeError, match="50 calls in a row"):
         asyncio.run(main())
 
 
@@ -112,8 +111,8 @@ def test_a_loop_that_sleeps_without_end_ends_in_an_error(glue: Any, streaming: s
     with pytest.raises(RuntimeError) as caught:
         _poll(glue, streaming, lambda: time.sleep(60))
     assert str(caught.value) == (
-        "Waiting has moved the clock 50 times, to 2026-01-01 00:50:00 UTC, and goes on.\n"
-        f"  orders {short(streaming)} is RUNNING, and never ends by itself\n"
+        "Waiting has moved the clock 50 times, to 2026-01-01 00:50:00 UTC, and continues.\n"
+        f"  orders {short_id(streaming)} is RUNNING, and never ends by itself\n"
         "Let the run end, give the loop a limit of its own, or set max_sleeps higher."
     )
 
@@ -203,7 +202,7 @@ def test_settle_names_the_runs_that_never_end(
     assert str(caught.value) == (
         "settle() moved the clock by 1h4s, to 2026-01-01 01:00:04 UTC, "
         "and not all runs have ended:\n"
-        f"  orders {short(streaming)} is RUNNING, and never ends by itself\n"
+        f"  orders {short_id(streaming)} is RUNNING, and never ends by itself\n"
         "Stop them, plan an end for them, or move the clock as far as the test needs it, "
         "with glue_runs.tick()."
     )
@@ -228,8 +227,8 @@ def test_settle_names_the_runs_that_wait_behind_one_that_never_ends(
     with pytest.raises(RuntimeError) as caught:
         glue_runs.settle()
     assert str(caught.value).splitlines()[1:3] == [
-        f"  orders {short(first)} is RUNNING, and never ends by itself",
-        f"  orders {short(second)} is WAITING: Max concurrent job runs per job exceeded",
+        f"  orders {short_id(first)} is RUNNING, and never ends by itself",
+        f"  orders {short_id(second)} is WAITING: Max concurrent job runs per job exceeded",
     ]
 
 
@@ -284,7 +283,8 @@ def test_the_error_says_when_a_run_that_runs_would_end(glue_runs: GlueRuns, glue
     with pytest.raises(RuntimeError) as caught:
         _poll(glue, run_id, int)
     assert str(caught.value).splitlines()[1] == (
-        f"  orders {short(run_id)} is RUNNING, and ends in 50s: glue_runs.tick('50s') would end it"
+        f"  orders {short_id(run_id)} is RUNNING, and ends in 50s: "
+        "glue_runs.tick('50s') would end it"
     )
 
 
@@ -299,7 +299,7 @@ def test_a_loop_that_catches_every_exception_is_interrupted_when_reading(
             with suppress(Exception):
                 _poll(glue, streaming, int)
 
-    with pytest.raises(EndlessLoopInterrupt, match="a call, 50 times"):
+    with pytest.raises(EndlessLoopInterrupt, match="50 calls in a row"):
         poll()
 
 
@@ -348,7 +348,7 @@ def test_a_loop_of_rejected_calls_ends_in_an_error(glue_runs: GlueRuns, glue: An
             with suppress(glue.exceptions.ConcurrentRunsExceededException):
                 glue.start_job_run(JobName="nightly")
 
-    with pytest.raises(RuntimeError, match="a call, 50 times"):
+    with pytest.raises(RuntimeError, match="50 calls in a row"):
         try_again()
 
 
@@ -362,7 +362,7 @@ def test_a_stop_without_effect_counts_as_a_read(glue_runs: GlueRuns, glue: Any) 
             glue.batch_stop_job_run(JobName="nightly", JobRunIds=["jr_1"])
             glue.get_job_runs(JobName="nightly")
 
-    with pytest.raises(RuntimeError, match="a call, 50 times"):
+    with pytest.raises(RuntimeError, match="50 calls in a row"):
         stop()
 
 
@@ -371,7 +371,7 @@ def test_a_second_loop_at_a_later_time_gets_an_error_too(glue_runs: GlueRuns, gl
     for _ in range(2):
         for _ in range(5):
             glue.list_jobs()
-        with pytest.raises(RuntimeError, match="a call, 5 times"):
+        with pytest.raises(RuntimeError, match="5 calls in a row"):
             glue.list_jobs()
         glue_runs.tick("1h")
 
@@ -388,9 +388,9 @@ def test_a_loop_that_reads_a_run_in_the_test_ends_in_an_error(
     with pytest.raises(RuntimeError) as caught:
         wait()
     assert str(caught.value) == (
-        f"The test has looked at orders {short(streaming)} 50 times while time stood still at "
-        "2026-01-01 00:00:00 UTC: nothing can change.\n"
-        f"  orders {short(streaming)} is STARTING, and never ends by itself\n"
+        f"The test has read orders {short_id(streaming)} 50 times, and the clock did not advance "
+        "from 2026-01-01 00:00:00 UTC: nothing can change.\n"
+        f"  orders {short_id(streaming)} is STARTING, and never ends by itself\n"
         "Move the clock in the loop, with time.sleep() or glue_runs.tick(), "
         "or set max_reads higher."
     )
@@ -409,10 +409,10 @@ def test_the_error_about_an_ended_run_names_its_final_state(glue_runs: GlueRuns,
     with pytest.raises(RuntimeError) as caught:
         wait()
     assert str(caught.value) == (
-        f"The test has looked at orders {short(run_id)} 50 times while time stood still at "
+        f"The test has read orders {short_id(run_id)} 50 times, and the clock did not advance from "
         "2026-01-01 00:01:04 UTC: nothing can change.\n"
         "  It is FAILED: Out of memory\n"
-        "A run that has ended stays as it is. Wait until it has `ended`, and look then."
+        "A run that has ended does not change. Wait until `ended` is true, then read it."
     )
 
 
@@ -447,7 +447,7 @@ def test_a_loop_that_reads_a_list_ends_in_an_error_too(
 
     with pytest.raises(RuntimeError) as caught:
         wait()
-    assert str(caught.value).startswith(f"The test has looked at glue_runs.{name} 50 times while ")
+    assert str(caught.value).startswith(f"The test has read glue_runs.{name} 50 times, ")
 
 
 @pytest.mark.glue_runs(max_reads=50)
@@ -458,7 +458,7 @@ def test_the_error_names_the_time_of_a_coming_retry(glue_runs: GlueRuns, glue: A
     with pytest.raises(RuntimeError) as caught:
         [glue_runs.runs() for _ in range(51)]
     assert str(caught.value).splitlines()[1] == (
-        f"  orders {short(run_id)} is FAILED, and attempt 1 comes in 24s"
+        f"  orders {short_id(run_id)} is FAILED, and attempt 1 starts in 24s"
     )
 
 
@@ -474,7 +474,7 @@ def test_the_traceback_of_the_error_ends_in_the_test(pytester: pytest.Pytester) 
         """
     )
     result = pytester.runpytest("-p", "no:asyncio")
-    result.stdout.fnmatch_lines(["E * The test has looked at glue_runs.runs() 5 times while *"])
+    result.stdout.fnmatch_lines(["E * The test has read glue_runs.runs() 5 times, *"])
     result.stdout.no_fnmatch_line("*stall_detector.look(*")
 
 
@@ -493,9 +493,9 @@ def test_each_kind_of_read_gets_its_own_error(
     glue_runs: GlueRuns, glue: Any, streaming: str
 ) -> None:
     run = glue_runs.run(streaming)
-    with pytest.raises(RuntimeError, match="The test has looked at"):
+    with pytest.raises(RuntimeError, match="The test has read"):
         [run.state for _ in range(51)]
-    with pytest.raises(RuntimeError, match="Glue was read"):
+    with pytest.raises(RuntimeError, match="50 calls in a row"):
         _poll(glue, streaming, int)
 
 

@@ -364,8 +364,8 @@ def test_a_thread_that_is_ready_to_run_holds_the_clock(
     lock = threading.Lock()
     lock.acquire()
     thread = threading.Thread(target=lock.acquire)
-    thread.start()
     real = freezegun.api.real_perf_counter()
+    thread.start()
     time.sleep(60)
     assert freezegun.api.real_perf_counter() - real >= 0.05
     lock.release()

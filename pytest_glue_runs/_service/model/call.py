@@ -16,8 +16,8 @@ class Caller(NamedTuple):
     region: str
 
 
-class Call(NamedTuple):
-    """A call that the service has received."""
+class CallRecord(NamedTuple):
+    """A call that the service has received, as it remembers it."""
 
     at: datetime
     operation: str

@@ -7,6 +7,7 @@ from datetime import timedelta
 from math import isfinite
 from typing import Literal, get_args
 
+from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._service.rules.launch_errors import LAUNCH_PROBLEMS, LaunchProblem
 from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time.duration import Duration, format_duration, parse_duration
@@ -18,7 +19,7 @@ Phase = Literal["STARTING", "RUNNING"]
 """The state in which `fails` may let a run fail."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """How one run will go. Made by `succeeds`, `fails`, `fails_to_launch` and `hangs`."""
 
@@ -39,9 +40,10 @@ class Plan:
     dpu_seconds: float | None = None
     """The DPUSeconds of the run; None: computed as Glue does."""
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
+        """Return the call that makes this plan, without secrets."""
         problem = self.launch_problem
-        parts = [repr(self.error)] if self.error is not None else []
+        parts = [Masker().show(self.error)] if self.error is not None else []
         parts += [repr(problem)] if problem is not None else []
         for name in ("after", "startup", "cleanup"):
             span: timedelta | None = getattr(self, name)
@@ -78,6 +80,7 @@ def succeeds(
     Durations default to the settings ``duration``, ``startup`` and ``cleanup``. *dpu_seconds* is
     the DPUSeconds that GetJobRun shows. Raises ValueError for an invalid value.
     """
+    __tracebackhide__ = True
     return Plan(
         "SUCCEEDED",
         _span("succeeds", after=after),
@@ -105,8 +108,10 @@ def fails(
     value, TypeError for an error that is not text, and for both *after* and *startup* with
     ``during="STARTING"``.
     """
+    __tracebackhide__ = True
     if error is not None and not isinstance(error, str):
-        raise TypeError(f"fails(error={error!r}): the error is text, as ErrorMessage shows it.")
+        shown = Masker().show(error)
+        raise TypeError(f"fails(error={shown}): the error is text, as ErrorMessage shows it.")
     _check_choice("fails", "during", during, get_args(Phase))
     _check_choice("fails", "state", state, get_args(FailedState))
     if during == "STARTING" and after is not None and startup is not None:
@@ -134,6 +139,7 @@ def fails_to_launch(
     ``"security_configuration"``, ``"subnet"`` (no free address) or ``"resources"``. Raises
     ValueError for an invalid value.
     """
+    __tracebackhide__ = True
     _check_choice("fails_to_launch", "problem", problem, LAUNCH_PROBLEMS)
     return Plan(
         "FAILED",
@@ -149,12 +155,14 @@ def hangs(*, startup: Duration | None = None, cleanup: Duration | None = None) -
 
     Raises ValueError for an invalid *startup* or *cleanup*.
     """
+    __tracebackhide__ = True
     return Plan(
         None, startup=_span("hangs", startup=startup), cleanup=_span("hangs", cleanup=cleanup)
     )
 
 
 def _span(function: str, **named: Duration | None) -> timedelta | None:
+    __tracebackhide__ = True
     ((name, value),) = named.items()
     if value is None:
         return None
@@ -165,6 +173,7 @@ def _span(function: str, **named: Duration | None) -> timedelta | None:
 
 
 def _dpu_seconds(function: str, value: object) -> float | None:
+    __tracebackhide__ = True
     if value is None:
         return None
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -174,6 +183,7 @@ def _dpu_seconds(function: str, value: object) -> float | None:
 
 
 def _check_choice(function: str, name: str, value: object, valid: tuple[str, ...]) -> None:
+    __tracebackhide__ = True
     if value not in valid:
         listed = ", ".join(repr(one) for one in valid)
         raise ValueError(

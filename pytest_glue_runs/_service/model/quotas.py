@@ -31,6 +31,7 @@ class Quotas:
     max_ray_dpus: float = 50
 
     def __setattr__(self, name: str, value: object) -> None:
+        __tracebackhide__ = True
         _check(name, value)
         change: Callable[[str, object], None] = vars(self).get("_change", self.store)
         change(name, value)
@@ -51,6 +52,7 @@ class Quotas:
 
 
 def _check(name: str, value: object) -> None:
+    __tracebackhide__ = True
     names = [field.name for field in fields(Quotas)]
     if name not in names:
         raise AttributeError(

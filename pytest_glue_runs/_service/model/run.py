@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
+from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._service.model.effective_config import Demand, EffectiveConfig
 from pytest_glue_runs._service.model.job import Job
 from pytest_glue_runs._service.model.plan import SUCCEEDS, Plan
@@ -39,6 +40,11 @@ class Transition(NamedTuple):
     state: RunState
     detail: str | None
     """The ErrorMessage of a failure, the reason of WAITING; else None."""
+
+    def __repr__(self) -> str:
+        """Return the usual repr, without secrets in the detail."""
+        detail = Masker().show(self.detail)
+        return f"Transition(at={self.at!r}, state={self.state!r}, detail={detail})"
 
 
 @dataclass(slots=True, eq=False)

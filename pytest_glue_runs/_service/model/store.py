@@ -19,6 +19,7 @@ class Region:
         self.account_id = account_id
         self.name = name
         self.jobs: dict[str, Job] = {}
+        self.deleted_jobs: set[str] = set()
         self._ids_given: dict[str, int] = {}
 
     def job(self, name: str, rejection: Rejection = JOB_NOT_FOUND) -> Job:
@@ -50,6 +51,13 @@ class Store:
         if region is None:
             region = self.regions[caller] = Region(*caller)
         return region
+
+    def job_names(self) -> set[str]:
+        """Return the names of all jobs that exist, existed or have runs, in whatever region."""
+        names = {run.job.name for run in self.runs.values()}
+        return names.union(
+            *(region.jobs.keys() | region.deleted_jobs for region in self.regions.values())
+        )
 
     def add(self, run: Run) -> None:
         """Add a run that starts now."""

@@ -73,7 +73,8 @@ def update_job(context: Context, region: Region, request: Mapping[str, Any]) -> 
 
 def delete_job(context: Context, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
     """Delete a job, if it exists. Its runs continue."""
-    region.jobs.pop(request["JobName"], None)
+    if region.jobs.pop(request["JobName"], None) is not None:
+        region.deleted_jobs.add(request["JobName"])
     return {"JobName": request["JobName"]}
 
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pytest_glue_runs._service.protocol.validators import Validator, validator_for
-from pytest_glue_runs._service.rules.error_catalog import UNREADABLE
 from pytest_glue_runs._service.rules.errors import GlueError
 
 if TYPE_CHECKING:
@@ -50,10 +49,7 @@ class RequestModel:
             validator = validator_for(self._model.operation_model(operation).input_shape, {})
             self._validators[operation] = validator
         problems: list[str] = []
-        try:
-            validated: dict[str, Any] = validator(request, (), problems)
-        except RecursionError:  # recursive shapes, nested too deeply
-            raise UNREADABLE.error() from None
+        validated: dict[str, Any] = validator(request, (), problems)
         if problems:
             errors = "error" if len(problems) == 1 else "errors"
             raise GlueError(

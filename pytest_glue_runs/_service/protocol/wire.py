@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pytest_glue_runs._service.rules.error_catalog import UNREADABLE
+from pytest_glue_runs._service.rules.error_catalog import (
+    MAX_NESTING,
+    NESTED_TOO_DEEPLY,
+    UNREADABLE,
+)
 from pytest_glue_runs._service.rules.errors import GlueError
 
 
@@ -26,8 +31,9 @@ def parse(body: bytes) -> dict[str, Any]:
     """
     try:
         text = body.decode().strip(_WHITE_SPACE) or "{}"
+        _check_nesting(text)
         request, end = _DECODER.raw_decode(text)
-    except (ValueError, RecursionError):
+    except ValueError:
         raise UNREADABLE.error() from None
     if end < len(text) or not isinstance(request, dict):
         raise UNREADABLE.error()
@@ -55,6 +61,23 @@ def error_response(error: GlueError, request_id: str) -> Response:
     return response(content, request_id, error.status)
 
 
+def _check_nesting(text: str) -> None:
+    """Raise SerializationException for JSON that is nested too deeply.
+
+    Everything that handles a request later (validation, copies, comparison, repr) is recursive.
+    """
+    if text.count("{") + text.count("[") <= MAX_NESTING:
+        return
+    depth = 0
+    for token in _STRING_OR_BRACKET.finditer(text):
+        if token[0] in ("{", "["):
+            depth += 1
+            if depth > MAX_NESTING:
+                raise NESTED_TOO_DEEPLY.error()
+        elif token[0] in ("}", "]"):
+            depth -= 1
+
+
 def _reject_constant(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
@@ -65,5 +88,6 @@ def _timestamp(moment: datetime) -> float:
 
 
 _WHITE_SPACE = " \t\n\r"
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 _DECODER = json.JSONDecoder(parse_constant=_reject_constant)
 _ENCODER = json.JSONEncoder(default=_timestamp, separators=(",", ":"), check_circular=False)

@@ -123,6 +123,16 @@ UNREADABLE = Rejection(
     wording="assumed",
     source="AWS's JSON services return SerializationException for a body that they cannot parse",
 )
+MAX_NESTING = 200
+NESTED_TOO_DEEPLY = Rejection(
+    about="request body",
+    when=f"objects and arrays are nested more than {MAX_NESTING} levels deep",
+    code="SerializationException",
+    message="Start of structure or map expected",
+    certainty="assumed",
+    wording="assumed",
+    source="JSON parsers have such a limit; which one AWS's has is not known",
+)
 UNKNOWN_OPERATION = Rejection(
     about="X-Amz-Target",
     when="the header does not name an operation of Glue",
@@ -172,6 +182,7 @@ ALL = (
     NO_BOOKMARK,
     BAD_TOKEN,
     UNREADABLE,
+    NESTED_TOO_DEEPLY,
     UNKNOWN_OPERATION,
     TOO_MANY_RUNS_OF_JOB,
     TOO_MANY_RUNS,

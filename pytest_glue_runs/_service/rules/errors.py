@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pytest_glue_runs._masking import Masker
+
 
 class GlueError(Exception):
     """An error response of Glue: a code and a message."""
 
     def __init__(self, code: str, message: str) -> None:
+        # AWS's Java cannot encode a lone surrogate in UTF-8 either, and sends "?".
+        message = message.encode(errors="replace").decode()
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+
+    def __repr__(self) -> str:
+        return f"<GlueError {Masker().line(self)}>"
 
     @property
     def status(self) -> int:

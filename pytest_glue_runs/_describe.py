@@ -1,0 +1,117 @@
+"""Describe runs, plans and planned errors, one line each, for reports and error messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from pytest_glue_runs._masking import Masker
+from pytest_glue_runs._service.engine.event_queue import Event
+from pytest_glue_runs._service.model.plans import ALL_JOBS
+from pytest_glue_runs._service.model.run import Run
+from pytest_glue_runs._service.service import GlueService
+from pytest_glue_runs._suggest import did_you_mean
+from pytest_glue_runs._time.duration import format_duration
+
+# Of a long list the first and the last lines are shown.
+_FIRST, _LAST = 20, 30
+
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Describer:
+    """Describes the state of *glue*, without secrets. The caller holds the service's lock."""
+
+    def __init__(self, glue: GlueService, masker: Masker) -> None:
+        self._glue = glue
+        self._masker = masker
+
+    def name(self, run: Run) -> str:
+        """Return the job's name and the run's short id."""
+        return f"{self._masker.line(run.job.name, limit=80)} {short_id(run.id)}"
+
+    def detail(self, run: Run, text: str) -> str:
+        """Return *text* of a run, such as its ErrorMessage, without the run's own secrets."""
+        return self._masker.line(text, run.script_arguments(), limit=300)
+
+    def prospects(self) -> list[str]:
+        """Return what comes next for each run that has not ended or will be retried."""
+        upcoming = self._glue.event_queue.upcoming()
+        retries = [self._retry(event) for event in upcoming if event.kind == "retry"]
+        return shortened([*map(self.prospect, self.active_runs()), *retries])
+
+    def active_runs(self) -> list[Run]:
+        """Return the runs that have not ended."""
+        return [run for run in self._glue.store.runs.values() if not run.ended]
+
+    def prospect(self, run: Run) -> str:
+        """Return when *run*, which has not ended, will end, or why it will not."""
+        subject = f"{self.name(run)} is {run.state}"
+        end = self._glue.simulation.ends_at(run)
+        if end is not None:
+            # Rounded up: the clock may be between two milliseconds.
+            rest = -((self._glue.event_queue.now - end) // _MILLISECOND) * _MILLISECOND
+            duration = format_duration(rest)
+            return f"{subject}, and ends in {duration}: glue_runs.tick({duration!r}) would end it"
+        if run.state == "WAITING":
+            return f"{subject}: {self._glue.simulation.waiting_reason(run)}"
+        return f"{subject}, and never ends by itself"
+
+    def _retry(self, event: Event) -> str:
+        duration = format_duration(event.at - self._glue.event_queue.now)
+        run = event.run
+        return f"{self.name(run)} is {run.state}, and {event.label} starts in {duration}"
+
+    def unused_plans(self) -> list[str]:
+        """Return the plans that no run used."""
+        jobs = self._glue.store.job_names()
+        lines = []
+        for name, plan in self._glue.plans.unused():
+            note = ""
+            if name not in jobs and name != ALL_JOBS:
+                note = f"  (there is no job of this name.{did_you_mean(name, jobs)})"
+            lines.append(f"{self._masker.line(f'{name}: {plan}')}{note}")
+        return shortened(lines)
+
+    def unused_faults(self, *, partly: bool = False) -> list[str]:
+        """Return the errors of fail_next() that no call received.
+
+        With *partly*, those too that fewer calls received than planned.
+        """
+        return shortened(
+            f"{fault.operation}: {self._masker.line(fault.error)}{_times(fault.left, fault.times)}"
+            for fault in self._glue.faults.unused()
+            if partly or fault.left == fault.times
+        )
+
+
+def _times(left: int, times: int) -> str:
+    if times == 1:
+        return ""
+    return f"  ({times} times)" if left == times else f"  ({left} of {times} times)"
+
+
+def short_id(run_id: str) -> str:
+    """Return a readable run id: the beginning of the hash, and the attempt or restart."""
+    head, mark, rest = run_id.removeprefix("jr_").partition("_")
+    return f"jr_{head[:8]}…{mark}{rest}" if run_id.startswith("jr_") and len(head) > 9 else run_id
+
+
+def format_time(moment: datetime) -> str:
+    """Return date and time to the millisecond, without a fraction if it is zero."""
+    text = moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+    return text[:-3] if not text.endswith(".000000") else text[:-7]
+
+
+def indented(lines: Iterable[str]) -> Iterator[str]:
+    """Yield *lines* indented by two spaces."""
+    return (f"  {line}" for line in lines)
+
+
+def shortened(lines: Iterable[str]) -> list[str]:
+    """Return *lines*, of many only the first and the last."""
+    every = list(lines)
+    left_out = len(every) - _FIRST - _LAST
+    if left_out <= 1:
+        return every
+    return [*every[:_FIRST], f"… {left_out} more lines …", *every[-_LAST:]]
