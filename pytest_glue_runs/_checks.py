@@ -13,7 +13,7 @@ from pytest_glue_runs._service.model.plan import PLANNERS, Plan
 from pytest_glue_runs._service.operations import OPERATIONS
 from pytest_glue_runs._service.protocol.request_model import RequestModel
 from pytest_glue_runs._service.rules.errors import KNOWN, GlueError
-from pytest_glue_runs._settings import OPTIONS
+from pytest_glue_runs._settings import PARSERS
 from pytest_glue_runs._suggest import did_you_mean
 
 # More than any client retries, and than max_reads lets a loop try.
@@ -89,7 +89,7 @@ def check_account(function: str, account_id: object) -> None:
     """Raise ValueError if *account_id* is not an account id."""
     __tracebackhide__ = True
     try:
-        OPTIONS["account_id"].parse(account_id)
+        PARSERS["account_id"](account_id)
     except ValueError as error:
         raise ValueError(f"{function}(account_id=...): {error}") from None
 

@@ -10,7 +10,7 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from pytest_glue_runs import _decorate, _patching, _report, _settings
+from pytest_glue_runs import _decorate, _options, _patching, _report, _settings
 from pytest_glue_runs._clients import botocore, environment, retries
 from pytest_glue_runs._clients.model import glue_request_model
 from pytest_glue_runs._clients.moto import Moto, policy_problem
@@ -71,6 +71,8 @@ def enter(asked: list[Layer], background: list[Layer]) -> Mocked:
     or that contradict the active mock's.
     """
     __tracebackhide__ = True
+    for register_hooks in _options.on_enter[-1:]:
+        register_hooks()
     with _lock:
         if _active:
             mocked = _active[0]
@@ -212,13 +214,13 @@ class MockGlueRuns:
         if len(targets) > 1:
             raise TypeError(
                 f"mock_glue_runs decorates one target, and got {targets!r}. "
-                f"Valid: keywords only, as_kwarg=None, {_settings.signature()}."
+                f"Valid: keywords only, as_kwarg=None, {_options.signature()}."
             )
         return _decorate.decorate(self, targets[0], self._as_kwarg)
 
     def __enter__(self) -> GlueRuns:
         __tracebackhide__ = True
-        background = [Layer(_settings.INI_FILE, _settings.ini)]
+        background = [Layer(_settings.INI_FILE, _options.ini)]
         return enter([self._asked], background).control
 
     def __exit__(

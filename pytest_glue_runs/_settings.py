@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import isfinite
 from typing import Any, Literal, NamedTuple, TypedDict
 
+from pytest_glue_runs._options import CHOICES
 from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time.clock import parse_moment
 from pytest_glue_runs._time.duration import Duration, format_duration, parse_duration
 from pytest_glue_runs.errors import SettingError
 
-INI_PREFIX = "glue_runs_"
 INI_FILE = "the ini file"
-
-# The values in pytest's ini file while pytest runs; decorators cannot read them otherwise.
-ini: dict[str, Any] = {}
 
 
 class SettingsDict(TypedDict, total=False):
@@ -66,29 +63,9 @@ class Settings:
     secret_names: tuple[str, ...] = ()
 
 
-class Option(NamedTuple):
-    """How to parse the value of a setting, and its help."""
-
-    parse: Callable[[object], Any]
-    help: str
-
-
-_CHOICES = {
-    "sleep": ("virtual", "real"),
-    "other_services": ("moto", "error", "pass"),
-    "unused": ("error", "ignore"),
-    "report": ("failed", "always", "never"),
-}
-
-
-def choices(name: str) -> tuple[str, ...]:
-    """Return the valid values of a setting that has a fixed set of them."""
-    return _CHOICES[name]
-
-
 def _choice(name: str) -> Callable[[object], str]:
     def parse(value: object) -> str:
-        valid = _CHOICES[name]
+        valid = CHOICES[name]
         if value not in valid:
             listed = ", ".join(repr(one) for one in valid)
             raise ValueError(
@@ -158,71 +135,33 @@ def _is_name(value: object) -> bool:
     return isinstance(value, str) and any(char.isalnum() for char in value)
 
 
-OPTIONS: dict[str, Option] = {
-    "startup": Option(parse_duration, "how long a run is STARTING"),
-    "duration": Option(parse_duration, "how long a run is RUNNING before it succeeds"),
-    "cleanup": Option(
-        parse_duration, "how long a run that has ended still counts against the limits"
+PARSERS: dict[str, Callable[[object], Any]] = {
+    "startup": parse_duration,
+    "duration": parse_duration,
+    "cleanup": parse_duration,
+    "freeze": _flag,
+    "start_at": _moment,
+    "sleep": _choice("sleep"),
+    "account_id": _matching(r"[0-9]{12}", "an account id. Valid: text of twelve digits"),
+    "default_glue_version": _matching(
+        r"(\w+\.)+\w+|auto", 'a Glue version. Valid: text such as "4.0"'
     ),
-    "freeze": Option(_flag, "whether the clock is frozen, so that the test moves it"),
-    "start_at": Option(_moment, "when the frozen clock starts; None: now"),
-    "sleep": Option(
-        _choice("sleep"), "'virtual': time.sleep moves the frozen clock; 'real': it waits"
-    ),
-    "account_id": Option(
-        _matching(r"[0-9]{12}", "an account id. Valid: text of twelve digits"),
-        "the AWS account of callers whose credentials moto's IAM does not know",
-    ),
-    "default_glue_version": Option(
-        _matching(r"(\w+\.)+\w+|auto", 'a Glue version. Valid: text such as "4.0"'),
-        "the GlueVersion of a job that is created without one",
-    ),
-    "end_of_life": Option(_flag, "whether Glue versions are rejected from their end of life on"),
-    "check_launch": Option(
-        _flag,
-        "whether a run fails to launch if moto does not have its script, role, connections or "
-        "security configuration",
-    ),
-    "max_requests_per_second": Option(
-        _rate, "the rate above which Glue throttles an account in a region; None: never"
-    ),
-    "other_services": Option(
-        _choice("other_services"),
-        "requests that are not about jobs and runs: 'moto' answers them, "
-        "'error' raises, 'pass' sends them on",
-    ),
-    "unused": Option(
-        _choice("unused"),
-        "whether plans, and errors of fail_next, that were never used fail the test: "
-        "'error', 'ignore'",
-    ),
-    "max_sleeps": Option(
-        _count, "how often waiting may move the frozen clock in a test before an error ends it"
-    ),
-    "max_reads": Option(
-        _count,
-        "how often Glue or a run may be read without the clock advancing "
-        "before an error ends the loop",
-    ),
-    "report": Option(
-        _choice("report"),
-        "which tests show the calls that Glue received and its runs: 'failed', 'always', 'never'",
-    ),
-    "secret_names": Option(
-        _names, "names of arguments that are printed as ***, besides password, token and the like"
-    ),
+    "end_of_life": _flag,
+    "check_launch": _flag,
+    "max_requests_per_second": _rate,
+    "other_services": _choice("other_services"),
+    "unused": _choice("unused"),
+    "max_sleeps": _count,
+    "max_reads": _count,
+    "report": _choice("report"),
+    "secret_names": _names,
 }
+"""What parses the value of each setting, or raises ValueError."""
 
 
 def format_value(value: object) -> str:
     """Return the value of a setting as it is written in Python."""
     return repr(format_duration(value) if isinstance(value, timedelta) else value)
-
-
-def signature() -> str:
-    """Return all settings with their defaults, as keywords."""
-    default = Settings()
-    return ", ".join(f"{f.name}={format_value(getattr(default, f.name))}" for f in fields(Settings))
 
 
 class Layer(NamedTuple):
@@ -240,15 +179,15 @@ def parse(layer: Layer) -> Mapping[str, Any]:
     __tracebackhide__ = True
     parsed = {}
     for name, value in layer.values.items():
-        option = OPTIONS.get(name)
-        if option is None:
-            valid = [*layer.other_names, *OPTIONS]
+        parser = PARSERS.get(name)
+        if parser is None:
+            valid = [*layer.other_names, *PARSERS]
             raise SettingError(
                 f"{layer.source}: there is no setting {name!r}.{did_you_mean(name, valid)} "
                 f"Valid: {', '.join(valid)}."
             )
         try:
-            parsed[name] = option.parse(value)
+            parsed[name] = parser(value)
         except ValueError as error:
             raise SettingError(f"{layer.source}: {name}: {error}") from None
     return parsed

@@ -5,83 +5,92 @@ Heavy modules are imported inside functions: every user of pytest imports this m
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Generator, Iterator
-from contextlib import suppress
-from traceback import format_exception_only
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_glue_runs import _options
+from pytest_glue_runs._options import CHOICES, INI_PREFIX, OPTIONS
+
 if TYPE_CHECKING:
     from pytest_glue_runs import GlueRuns
-    from pytest_glue_runs._mock import Mocked
 
 _MARKER = "glue_runs"
 _REPORT_FLAG = "--glue-runs-report"
-_REPORT_TITLE = "Glue job runs"
+_HOOKS = "glue_runs_hooks"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add an ini option for each setting, and the flag for the report."""
-    from pytest_glue_runs import _settings
-
     group = parser.getgroup("glue_runs", "AWS Glue job runs in memory")
     group.addoption(
         _REPORT_FLAG,
-        choices=_settings.choices("report"),
+        choices=CHOICES["report"],
         default=None,
-        help=f"{_settings.OPTIONS['report'].help}. Overrides marker, fixture and ini file. "
+        help=f"{OPTIONS['report'][1]}. Overrides marker, fixture and ini file. "
         "pytest shows the reports of passing tests with -rP.",
     )
-    default = _settings.Settings()
-    for name, option in _settings.OPTIONS.items():
-        value = _settings.format_value(getattr(default, name))
-        parser.addini(
-            _settings.INI_PREFIX + name, f"{option.help}. Default: {value}.", default=None
-        )
+    for name, (default, description) in OPTIONS.items():
+        parser.addini(INI_PREFIX + name, f"{description}. Default: {default}.", default=None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and read the ini options."""
-    from pytest_glue_runs import _settings
-    from pytest_glue_runs.errors import SettingError
-
     config.addinivalue_line(
         "markers",
-        f"{_MARKER}(*, {_settings.signature()}): mock AWS Glue's job runs for this test, with "
+        f"{_MARKER}(*, {_options.signature()}): mock AWS Glue's job runs for this test, with "
         "these settings. It activates the fixture glue_runs. Of several markers, the nearest "
         "wins, setting by setting.",
     )
-    values = {name: config.getini(_settings.INI_PREFIX + name) for name in _settings.OPTIONS}
+    values = {name: config.getini(INI_PREFIX + name) for name in OPTIONS}
     ini = {name: value for name, value in values.items() if value is not None}
-    config.stash[_ini_before] = dict(_settings.ini)
+    if ini:
+        _check(ini)
+    # Restored at the end, for an outer pytest session.
+    config.stash[_outer_ini] = dict(_options.ini)
+    _options.ini.clear()
+    _options.ini.update(ini)
+    _options.on_enter.append(partial(_register_hooks, config.pluginmanager))
+
+
+def _check(ini: dict[str, object]) -> None:
+    from pytest_glue_runs import _settings
+    from pytest_glue_runs.errors import SettingError
+
     try:
         _settings.parse(_settings.Layer(_settings.INI_FILE, ini))
     except SettingError as error:
         raise pytest.UsageError(str(error)) from None
-    _settings.ini.clear()
-    _settings.ini.update(ini)
+
+
+def _register_hooks(manager: pytest.PytestPluginManager) -> None:
+    from pytest_glue_runs import _hooks
+
+    if not manager.has_plugin(_HOOKS):
+        manager.register(_hooks, _HOOKS)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Restore the ini options of an outer pytest, if this one runs inside another."""
-    from pytest_glue_runs import _settings
-
+    """Restore what an outer pytest session has set, if this one runs inside another."""
     # Missing if another plugin's pytest_configure failed before this one's.
-    before = config.stash.get(_ini_before, dict(_settings.ini))
-    _settings.ini.clear()
-    _settings.ini.update(before)
+    outer = config.stash.get(_outer_ini, None)
+    if outer is not None:
+        _options.ini.clear()
+        _options.ini.update(outer)
+        _options.on_enter.pop()
 
 
-_ini_before: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
-_mocked_key: pytest.StashKey[Mocked] = pytest.StashKey()
+_outer_ini: pytest.StashKey[dict[str, object]] = pytest.StashKey()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Let the marker activate the fixture, for methods of unittest's classes too."""
+    if _MARKER not in item.keywords or item.get_closest_marker(_MARKER) is None:
+        return
     names: list[str] | None = getattr(item, "fixturenames", None)
-    if names is not None and _MARKER not in names and item.get_closest_marker(_MARKER):
+    if names is not None and _MARKER not in names:
         # After the fixtures of wider scope, before those of this test alone. The scopes are not
         # public.
         info = getattr(item, "_fixtureinfo", None)
@@ -113,14 +122,14 @@ def glue_runs(
     Add jobs with add_job(), plan how runs go with plan(), move the clock with tick(), or let
     time.sleep() in the code under test move it.
     """
-    from pytest_glue_runs import _mock
+    from pytest_glue_runs import _hooks, _mock
     from pytest_glue_runs.errors import SettingError
 
     try:
         mocked = _mock.enter(*_layers(request, glue_runs_settings))
     except SettingError as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
-    request.node.stash[_mocked_key] = mocked
+    request.node.stash[_hooks.mocked_key] = mocked
     try:
         yield mocked.control
     finally:
@@ -129,8 +138,7 @@ def glue_runs(
 
 def _layers(request: pytest.FixtureRequest, fixture: Any) -> Any:
     """Return the settings requested by markers, and those of fixture and ini file."""
-    from pytest_glue_runs import _settings
-    from pytest_glue_runs._settings import Layer
+    from pytest_glue_runs._settings import INI_FILE, Layer
     from pytest_glue_runs.errors import SettingError
 
     if not isinstance(fixture, dict):
@@ -143,113 +151,9 @@ def _layers(request: pytest.FixtureRequest, fixture: Any) -> Any:
         if marker.args:
             raise SettingError(
                 f"{source} takes keywords only, and got {marker.args!r}. "
-                f"Valid: {_settings.signature()}."
+                f"Valid: {_options.signature()}."
             )
         requested.append(Layer(source, marker.kwargs))
     # Inside an outer mock, which has its own settings, the fixture's do not matter.
     background = [Layer("The fixture glue_runs_settings", fixture)]
-    return requested, [*background, Layer(_settings.INI_FILE, _settings.ini)]
-
-
-# The hooks below run for every test. An exception in the first or the last of them would end the
-# whole session; in the others it would hide the test's own.
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add to the report what Glue received, and what each run did."""
-    report = yield
-    try:
-        text = _report_text(item, call, report)
-    except _ENDS_SESSION:
-        raise
-    except BaseException as error:  # noqa: BLE001 - a report must not end the session
-        text = f"This report failed with {_describe(error)}"
-    if text is not None:
-        report.sections.append((_REPORT_TITLE, text))
-    return report
-
-
-def _report_text(
-    item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport
-) -> str | None:
-    """Return the text for the report of a test, or None if it gets none."""
-    mocked = _latest_mock()
-    if mocked is None:
-        return None
-    wanted = item.config.getoption(_REPORT_FLAG) or mocked.settings.report
-    shown = report.failed or (wanted == "always" and call.when == "call")
-    return mocked.report() if shown and wanted != "never" else None
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fail a test that has passed without using all its plans and errors of fail_next()."""
-    __tracebackhide__ = True
-    result = yield
-    mocked = item.stash.get(_mocked_key, None)
-    # A method of unittest has an _excinfo if it has failed or was skipped.
-    if mocked is not None and not getattr(item, "_excinfo", None):
-        try:
-            mocked.check_unused()
-        except AssertionError as error:
-            problem = str(error)
-        except Exception as error:  # noqa: BLE001 - shown in one line
-            problem = f"pytest-glue-runs could not look for unused plans: {_describe(error)}"
-        else:
-            return result
-        __tracebackhide__ = False
-        raise pytest.fail.Exception(problem, pytrace=False) from None
-    return result
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown() -> Generator[None, object, object]:
-    """Remove what the undo of a monkeypatch restored after the mock had ended."""
-    try:
-        result = yield
-    except BaseException:
-        _clear_away()
-        raise
-    problem = _clear_away()
-    if problem is not None:
-        raise pytest.fail.Exception(problem, pytrace=False)
-    return result
-
-
-def _clear_away() -> str | None:
-    """Return what went wrong, if anything did."""
-    mock: Any = sys.modules.get("pytest_glue_runs._mock")
-    try:
-        if mock is not None:
-            mock.clear_away()
-    except Exception as error:  # noqa: BLE001 - the test's own error comes first
-        return f"pytest-glue-runs could not remove all its patches: {_describe(error)}"
-    return None
-
-
-def pytest_runtest_logfinish() -> None:
-    """Drop the mock of the test that has ended."""
-    mock: Any = sys.modules.get("pytest_glue_runs._mock")
-    with suppress(Exception):  # the next mock replaces it
-        if mock is not None:
-            mock.forget()
-
-
-def _latest_mock() -> Mocked | None:
-    """Return the mock that is active, or was active last in this test."""
-    mock: Any = sys.modules.get("pytest_glue_runs._mock")
-    latest: Mocked | None = mock.latest() if mock is not None else None
-    return latest
-
-
-_ENDS_SESSION = (KeyboardInterrupt, SystemExit, pytest.exit.Exception)
-
-
-def _describe(error: BaseException) -> str:
-    """Return the type and the message of *error* in one line."""
-    from pytest_glue_runs._masking import Masker
-
-    return Masker().line(" ".join("".join(format_exception_only(error)).split()), limit=300)
+    return requested, [*background, Layer(INI_FILE, _options.ini)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
-from pytest_glue_runs import _settings
+from pytest_glue_runs import _options, _settings
 
 SIGNATURE = (
     "startup='4s', duration='1m', cleanup='5s', freeze=True, start_at=None, sleep='virtual', "
@@ -57,6 +58,13 @@ def test_help_shows_the_flag(helped: str) -> None:
 
 def test_help_shows_each_ini_option(helped: str) -> None:
     assert "glue_runs_startup (string): how long a run is STARTING. Default: '4s'. " in helped
-    for name, option in _settings.OPTIONS.items():
-        default = _settings.format_value(getattr(_settings.Settings(), name))
-        assert f"glue_runs_{name} (string): {option.help}. Default: {default}. " in helped
+    for name, (default, description) in _options.OPTIONS.items():
+        assert f"glue_runs_{name} (string): {description}. Default: {default}. " in helped
+
+
+def test_the_defaults_that_are_shown_are_those_that_hold() -> None:
+    defaults = {
+        field.name: _settings.format_value(field.default) for field in fields(_settings.Settings)
+    }
+    assert {name: default for name, (default, _) in _options.OPTIONS.items()} == defaults
+    assert [*_settings.PARSERS] == [*_options.OPTIONS]

@@ -107,7 +107,7 @@ def test_a_tear_down_that_fails_is_one_line(run_broken: Any) -> None:
             yield
             raise LookupError("its own")
 
-        def test_a():
+        def test_a(glue_runs):
             pass
 
         def test_b(broken):

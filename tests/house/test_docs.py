@@ -21,7 +21,7 @@ from sybil import Document
 from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
 import pytest_glue_runs
-from pytest_glue_runs import GlueRuns, _settings, errors
+from pytest_glue_runs import GlueRuns, _options, errors
 
 CHECKOUT = Path(__file__).parents[2]
 DOCS = CHECKOUT / "docs"
@@ -104,11 +104,9 @@ def test_every_page_with_python_has_examples() -> None:
 
 
 def test_table_of_settings() -> None:
-    default = _settings.Settings()
     page = (DOCS / "settings.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `(\w+)` \| `(.+?)` \| (.+) \|$", page, re.MULTILINE) == [
-        (name, _settings.format_value(getattr(default, name)), option.help)
-        for name, option in _settings.OPTIONS.items()
+        (name, default, description) for name, (default, description) in _options.OPTIONS.items()
     ]
 
 
