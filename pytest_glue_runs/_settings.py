@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import isfinite
+from math import isfinite, nan
 from typing import Any, Literal, NamedTuple, TypedDict
 
 from pytest_glue_runs._options import CHOICES
@@ -98,14 +99,13 @@ def _count(value: object) -> int:
 def _rate(value: object) -> float | None:
     if value is None:
         return None
-    try:
-        rate = float(value) if isinstance(value, str) else value
-    except ValueError:
-        rate = None
-    number = isinstance(rate, (int, float)) and not isinstance(rate, bool)
-    if not (number and isfinite(rate) and rate > 0):  # type: ignore[arg-type, operator]
+    rate = nan
+    if isinstance(value, (int, float, str)) and not isinstance(value, bool):
+        with suppress(ValueError, OverflowError):
+            rate = float(value)
+    if not (isfinite(rate) and rate > 0):
         raise ValueError(f"{value!r} is not a rate. Valid: a number above 0, or None.")
-    return float(rate)  # type: ignore[arg-type]
+    return rate
 
 
 def _moment(value: object) -> datetime | None:

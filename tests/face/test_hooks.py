@@ -25,8 +25,8 @@ BREAK = """
     def broken(*_):
         raise {error}
 
-    @pytest.fixture(scope="session", autouse=True)
-    def _broken():
+    @pytest.fixture(scope="session", autouse={autouse})
+    def patched():
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr({target}, broken)
             yield
@@ -47,8 +47,10 @@ TESTS = """
 def run_broken(pytester: pytest.Pytester, run_tests: Any) -> Any:
     """Run two tests while a function of the plugin raises an error."""
 
-    def run(target: str, error: str, tests: str = TESTS) -> pytest.RunResult:
-        pytester.makeconftest(BREAK.format(target=target, error=error))
+    def run(
+        target: str, error: str, tests: str = TESTS, *, autouse: bool = True
+    ) -> pytest.RunResult:
+        pytester.makeconftest(BREAK.format(target=target, error=error, autouse=autouse))
         result: pytest.RunResult = run_tests(tests)
         return result
 
@@ -107,12 +109,13 @@ def test_a_tear_down_that_fails_is_one_line(run_broken: Any) -> None:
             yield
             raise LookupError("its own")
 
-        def test_a(glue_runs):
-            pass
+        def test_a(glue_runs, request):
+            request.getfixturevalue("patched")
 
         def test_b(broken):
             pass
         """,
+        autouse=False,
     )
     result.assert_outcomes(passed=2, errors=2)
     line = "pytest-glue-runs could not remove all its patches: KeyError: 'x'"

@@ -84,6 +84,16 @@ WRONG_TEXTS = [
         ),
     ),
     (
+        "max_requests_per_second",
+        "fast",
+        "max_requests_per_second: 'fast' is not a rate. Valid: a number above 0, or None.",
+    ),
+    (
+        "max_sleeps",
+        "0",
+        "max_sleeps: '0' is not a count. Valid: a whole number from 1 on.",
+    ),
+    (
         "secret_names",
         "ssn, --",
         f"secret_names: 'ssn, --' {_NOT_NAMES}",
@@ -470,6 +480,8 @@ def test_start_at_may_have_any_type(moment: Any) -> None:
     ("name", "text", "value"),
     [
         ("startup", "0.5", timedelta(seconds=0.5)),
+        ("max_requests_per_second", "2.5", 2.5),
+        ("max_requests_per_second", None, None),
         ("secret_names", "ssn, iban", ("ssn", "iban")),
         ("secret_names", "--ssn\n--iban", ("--ssn", "--iban")),
         ("freeze", "on", True),
