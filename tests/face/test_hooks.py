@@ -83,7 +83,7 @@ def test_a_report_that_fails_says_so_in_its_place(
 @pytest.mark.slow
 @pytest.mark.parametrize("error", ["KeyboardInterrupt", "pytest.exit.Exception('enough')"])
 def test_a_report_does_not_stop_an_interrupt(pytester: pytest.Pytester, error: str) -> None:
-    pytester.makeconftest(BREAK.format(target="_mock.Mocked, 'report'", error=error))
+    pytester.makeconftest(BREAK.format(target="_mock.Mocked, 'report'", error=error, autouse=True))
     pytester.makepyfile(TESTS)
     result = pytester.runpytest_subprocess("-p", "no:hypothesispytest")
     assert result.ret == pytest.ExitCode.INTERRUPTED
