@@ -59,7 +59,8 @@ class Patience:
         starved = [delays[one] - self._delays.get(one, delays[one]) for one in running]
         passed -= max(starved, default=0.0)
         self._last, self._delays = now, delays
-        self._held = {one: self._held.get(one, 0.0) + max(passed, 0.0) for one in running}
+        before, passed = self._held, max(passed, 0.0)
+        self._held = {one: before[one] + passed if one in before else 0.0 for one in running}
         return all(held > PATIENCE for held in self._held.values())
 
     def renew(self, thread: threading.Thread) -> None:

@@ -475,7 +475,7 @@ def test_the_traceback_of_the_error_ends_in_the_test(pytester: pytest.Pytester) 
     )
     result = pytester.runpytest("-p", "no:asyncio")
     result.stdout.fnmatch_lines(["E * The test has read glue_runs.runs() 5 times, *"])
-    result.stdout.no_fnmatch_line("*stall_detector.look(*")
+    result.stdout.no_fnmatch_line("*record_read(*")
 
 
 @pytest.mark.glue_runs(max_reads=50)
