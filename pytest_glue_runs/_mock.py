@@ -1,9 +1,9 @@
-"""mock_glue_runs: enters and leaves everything."""
+"""`mock_glue_runs`: enter and leave everything that a mocked Glue consists of."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from threading import RLock
@@ -11,11 +11,20 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from pytest_glue_runs import _decorate, _options, _patching, _report, _settings
-from pytest_glue_runs._clients import botocore, environment, retries
+from pytest_glue_runs._clients import (
+    botocore,
+    children,
+    credentials,
+    environment,
+    http_sessions,
+    leftovers,
+    retries,
+    sessions,
+)
 from pytest_glue_runs._clients.model import glue_request_model
 from pytest_glue_runs._clients.moto import Moto, policy_problem
 from pytest_glue_runs._clients.moto_launch import missing_for_launch
-from pytest_glue_runs._clients.routing import Router
+from pytest_glue_runs._clients.routing import Hosts, Router
 from pytest_glue_runs._control import GlueRuns
 from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._messages import Messages
@@ -23,7 +32,7 @@ from pytest_glue_runs._service.service import Defaults, Dependencies, GlueServic
 from pytest_glue_runs._settings import Layer, Settings
 from pytest_glue_runs._time import clock, waiting
 from pytest_glue_runs._time.mover import DueEvents
-from pytest_glue_runs.errors import SettingError, UnusedError
+from pytest_glue_runs.errors import LeftoverThreadWarning, SettingError, UnusedError
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -35,13 +44,14 @@ Target = TypeVar("Target", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Mocked:
-    """A mocked Glue, and what was entered for it."""
+    """A mocked Glue, and how to leave it."""
 
     control: GlueRuns
     glue: GlueService
     settings: Settings
     stack: ExitStack
     messages: Messages
+    watch: leftovers.Watch
 
     def report(self) -> str:
         """Return the report of a failing test."""
@@ -57,18 +67,18 @@ class Mocked:
                 raise UnusedError(message)
 
 
-# The uses of the mock that is active, the outermost first; all hold the same `Mocked`.
+# One item for each nested use of the active mock; all are the same `Mocked`.
 _active: list[Mocked] = []
 _lock = RLock()
-# The one that was left last, for the report of a test that fails after it.
+# The mock that ended last, for the report of a test that fails after it.
 _last: list[Mocked] = []
 
 
 def enter(asked: list[Layer], background: list[Layer]) -> Mocked:
-    """Mocks Glue with the settings *asked* for, over those in the *background*.
+    """Mock Glue with the settings *asked* for, which win over those in the *background*.
 
-    Where a mock is active it is joined. Raises SettingError for settings that cannot be,
-    or that contradict the active mock's.
+    If a mock is active, join it. Raises SettingError for invalid settings, and for settings that
+    contradict those of the active mock.
     """
     __tracebackhide__ = True
     for register_hooks in _options.on_enter[-1:]:
@@ -85,31 +95,37 @@ def enter(asked: list[Layer], background: list[Layer]) -> Mocked:
 
 
 def leave() -> Mocked | None:
-    """Ends one use of the mock. With the last one all is as it was, and it is returned."""
+    """End one use of the active mock.
+
+    Restores everything and returns the mock if it was the last use. Then it may issue
+    LeftoverThreadWarnings, which may be errors.
+    """
     with _lock:
         mocked = _active.pop()
         if _active:
             return None
         _last[:] = [mocked]
         mocked.stack.close()
+        mocked.watch.report()
         return mocked
 
 
 def latest() -> Mocked | None:
-    """The mock that is active, else the one that was left last."""
+    """Return the active mock, or else the one that ended last."""
     return next(iter(_active or _last), None)
 
 
 def clear_away() -> None:
-    """Takes away what of a mock that was left has come back, if none is active."""
+    """Remove what earlier mocks could not remove themselves, unless a mock is active."""
     with _lock:
         if not _active:
-            environment.clear_away()
-            _patching.clear_away()
+            environment.restore_uncovered()
+            _patching.restore_uncovered()
+            leftovers.sweep()
 
 
 def forget() -> None:
-    """Lets go of the mock that was left last."""
+    """Drop the reference to the mock that ended last."""
     _last.clear()
 
 
@@ -119,13 +135,17 @@ def _check_agreement(asked: list[Layer], active: Settings) -> None:
         differing = _settings.contradictions(_settings.parse(layer), active)
         if differing:
             raise SettingError(
-                f"{layer.source}: Glue is mocked already, with other settings: {differing}. "
-                "Uses inside each other share one Glue: set it on the outermost, or leave it out."
+                f"{layer.source}: AWS Glue is mocked already, with other settings: {differing}. "
+                "Nested uses share one Glue: set it on the outermost, or leave it out."
             )
 
 
 def _start(settings: Settings) -> Mocked:
+    hosts = Hosts(settings.passthrough_hosts, settings.other_services)
+    passes_aws = settings.other_services == "pass"
     with ExitStack() as stack:
+        # First, since it is to end last: it guards what still runs when clients are real again.
+        watch = stack.enter_context(leftovers.guarded(hosts.is_listed))
         own_freeze = settings.freeze and stack.enter_context(clock.frozen(settings.start_at))
         moto = Moto()
         stack.callback(moto.stop)
@@ -156,31 +176,42 @@ def _start(settings: Settings) -> Mocked:
         else:
             waits = waiting.real(due_events, own_freeze=own_freeze)
         mover = stack.enter_context(waits)
+        stack.enter_context(children.blocked(passes_aws, hosts.are_left_alone))
         stack.enter_context(environment.mocked())
+        stack.enter_context(sessions.unchanged())
+        stack.enter_context(http_sessions.guarded(aws_allowed=passes_aws))
+        stack.enter_context(credentials.mocked())
         stack.enter_context(retries.repeatable())
         router = Router(
-            glue, moto, settings.account_id, settings.other_services, messages.stall_error
+            glue,
+            moto,
+            settings.account_id,
+            settings.other_services,
+            hosts,
+            messages.stall_error,
         )
-        stack.enter_context(botocore.intercepted(router))
-        control = GlueRuns(glue, settings.account_id, mover, messages)
+        stack.enter_context(botocore.attached(router))
         stack.callback(_halt, glue, settings)
-        return Mocked(control, glue, settings, stack.pop_all(), messages)
+        # Last, since it is to be called first, while everything is still mocked.
+        stack.callback(watch.find)
+        control = GlueRuns(glue, settings.account_id, mover, messages)
+        return Mocked(control, glue, settings, stack.pop_all(), messages, watch)
 
 
 def _halt(glue: GlueService, settings: Settings) -> None:
     with glue.lock:
-        # Where somebody else froze time and has left already, it is real again, and no
-        # longer the runs'.
+        # A tool of the test's own that froze time may have ended: then time is real, and the
+        # runs know nothing of it.
         if clock.is_frozen() or not settings.freeze:
             glue.advance()
         glue.halt()
 
 
 class MockGlueRuns:
-    """Mocks AWS Glue's job runs: ``with``, ``async with``, or a decorator, bare or called.
+    """Mock AWS Glue's job runs: ``with``, ``async with``, or a decorator, bare or called.
 
     Decorates functions, coroutine functions, generators that pytest uses as fixtures, and
-    `unittest.TestCase` classes, where each test finds the control as ``self.glue_runs``.
+    `unittest.TestCase` classes, where ``self.glue_runs`` is the control of each test.
     """
 
     def __init__(self, as_kwarg: str | None = None, asked: Mapping[str, Any] | None = None) -> None:
@@ -200,11 +231,11 @@ class MockGlueRuns:
     ) -> MockGlueRuns: ...
 
     def __call__(self, *targets: Any, **settings: Any) -> Any:
-        """Decorates *target*; without one, the same mock with these settings.
+        """Decorate *target*; without one, return the same mock with these settings.
 
-        With *as_kwarg* the decorated function gets the control by this name. Raises
-        ValueError for a setting that does not exist or cannot be, TypeError for a target
-        that cannot be decorated.
+        With *as_kwarg* the decorated function is passed the control by this name. Raises
+        SettingError for an unknown or invalid setting, TypeError for a target that cannot be
+        decorated.
         """
         __tracebackhide__ = True
         if settings or not targets:
@@ -230,9 +261,11 @@ class MockGlueRuns:
         traceback: TracebackType | None,
     ) -> None:
         __tracebackhide__ = True
-        mocked = leave()
-        if mocked is not None and exc is None:
-            mocked.check_unused()
+        # Neither a warning nor an unused plan may hide the exception of the block.
+        with suppress(LeftoverThreadWarning) if exc is not None else nullcontext():
+            mocked = leave()
+            if mocked is not None and exc is None:
+                mocked.check_unused()
 
     async def __aenter__(self) -> GlueRuns:
         __tracebackhide__ = True

@@ -41,6 +41,10 @@ OPTIONS: dict[str, tuple[str, str]] = {
             "'pass' sends them on"
         ),
     ),
+    "passthrough_hosts": (
+        "()",
+        "hosts whose requests are sent, with their subdomains; this machine always is one",
+    ),
     "unused": (
         "'error'",
         (
@@ -72,6 +76,10 @@ OPTIONS: dict[str, tuple[str, str]] = {
 CHOICES = {
     "sleep": ("virtual", "real"),
     "other_services": ("moto", "error", "pass"),
+    "passthrough_hosts": (
+        "()",
+        "hosts whose requests are sent, with their subdomains; this machine always is one",
+    ),
     "unused": ("error", "ignore"),
     "report": ("failed", "always", "never"),
 }

@@ -1,4 +1,4 @@
-"""Attributes replaced for a while, and put back whoever replaces them meanwhile."""
+"""Replace attributes for a while, and restore them even if other code replaces them meanwhile."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Any
 
 _MISSING: Any = object()
 
-# Where somebody else's stood in the place of ours when ours was to go: owner, name, ours,
-# and what was before.
+# Attributes that held another value when ours was to be removed: owner, name, our value, and the
+# value before ours. A patch by other code that is undone later may bring ours back.
 _covered: list[tuple[Any, str, Any, Any]] = []
 
 
 @contextmanager
 def replaced(owner: Any, name: str, new: Any) -> Iterator[None]:
-    """While active, the attribute is *new*, unless somebody puts another in its place."""
+    """Set the attribute to *new*, and restore it on exit unless other code has set it since."""
     before = vars(owner).get(name, _MISSING)
     setattr(owner, name, new)
     try:
         yield
     finally:
-        put_back(owner, name, new, before)
+        restore(owner, name, new, before)
 
 
-def put_back(owner: Any, name: str, new: Any, before: Any) -> None:
-    """Makes the attribute what it was *before*, if it is *new* still."""
+def restore(owner: Any, name: str, new: Any, before: Any) -> None:
+    """Set the attribute to *before* if it is still *new*; otherwise remember it for later."""
     if vars(owner).get(name, _MISSING) is not new:
         _covered.append((owner, name, new, before))
     elif before is _MISSING:
@@ -34,10 +34,9 @@ def put_back(owner: Any, name: str, new: Any, before: Any) -> None:
         setattr(owner, name, before)
 
 
-def clear_away() -> None:
-    """Puts back what was covered, where the cover was taken off since and ours came back."""
+def restore_uncovered() -> None:
+    """Restore the attributes where undoing another patch has brought our value back since."""
     covered = _covered[:]
     _covered.clear()
     for owner, name, new, before in covered:
-        put_back(owner, name, new, before)
-    _covered.clear()
+        restore(owner, name, new, before)

@@ -34,6 +34,7 @@ class SettingsDict(TypedDict, total=False):
     check_launch: bool
     max_requests_per_second: float | None
     other_services: Literal["moto", "error", "pass"]
+    passthrough_hosts: Iterable[str] | str
     unused: Literal["error", "ignore"]
     max_sleeps: int
     max_reads: int
@@ -57,6 +58,7 @@ class Settings:
     check_launch: bool = False
     max_requests_per_second: float | None = None
     other_services: Literal["moto", "error", "pass"] = "moto"
+    passthrough_hosts: tuple[str, ...] = ()
     unused: Literal["error", "ignore"] = "error"
     max_sleeps: int = 100_000
     max_reads: int = 10_000
@@ -121,6 +123,22 @@ def _matching(pattern: str, expected: str) -> Callable[[object], str]:
     return parse
 
 
+def _hosts(value: object) -> tuple[str, ...]:
+    names = re.split(r"[\s,]+", value.strip()) if isinstance(value, str) else value
+    if isinstance(names, Iterable):
+        return tuple(_host(name) for name in names if name != "")
+    raise ValueError(f"{value!r} is not a list of hosts. {_VALID_HOSTS}")
+
+
+def _host(name: object) -> str:
+    if not isinstance(name, str) or not re.fullmatch(r"[\w.-]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]+", name):
+        raise ValueError(f"{name!r} is not a host. {_VALID_HOSTS}")
+    return name.lower().rstrip(".")
+
+
+_VALID_HOSTS = 'Valid: names or addresses, without scheme and port, such as ["minio", "10.0.0.7"].'
+
+
 def _names(value: object) -> tuple[str, ...]:
     names = re.split(r"[,\s]+", value.strip(", \t\n")) if isinstance(value, str) else value
     if isinstance(names, (list, tuple)) and all(map(_is_name, names)):
@@ -150,6 +168,7 @@ PARSERS: dict[str, Callable[[object], Any]] = {
     "check_launch": _flag,
     "max_requests_per_second": _rate,
     "other_services": _choice("other_services"),
+    "passthrough_hosts": _hosts,
     "unused": _choice("unused"),
     "max_sleeps": _count,
     "max_reads": _count,

@@ -1,94 +1,142 @@
-"""What holds for every test: it leaves nothing behind, and reaches no network."""
+"""Guards around every test: it leaves nothing changed, and reaches no network."""
 
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import datetime
+import importlib
+import multiprocessing.spawn
 import os
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator
+from copy import deepcopy
 from ipaddress import ip_address
 from typing import Any
 
-import aiobotocore.client
-import aiobotocore.session
-import botocore.client
 import botocore.handlers
-import botocore.retries.adaptive
-import botocore.session
 import freezegun.api
+import moto.core.config
 import moto.core.models
+import moto.sqs.models
 import pytest
 
-# pytester forgets what an inner run was the first to import. The package would be there twice,
-# and the others would be imported again and again.
+# pytester forgets the modules that an inner run imported first. This package would be there
+# twice, and the others would be imported again and again.
 import pytest_glue_runs._mock
 import pytest_glue_runs._report  # noqa: F401
+
+# Modules and classes that a mock changes while it is active.
+_PATCHED = {
+    "time": time,
+    "datetime": datetime,
+    "os": os,
+    "Popen": subprocess.Popen,
+    "multiprocessing.spawn": multiprocessing.spawn,
+    "Thread": threading.Thread,
+    "ThreadPoolExecutor": concurrent.futures.ThreadPoolExecutor,
+    "MockAWS": moto.core.models.MockAWS,
+    "BotocoreStubber": type(moto.core.models.botocore_stubber),
+    "SQSBackend": moto.sqs.models.SQSBackend,
+}
+_PATCHED_OF_CLIENTS = (
+    "botocore.client:BaseClient",
+    "botocore.credentials:CachedCredentialFetcher",
+    "botocore.credentials:ProcessProvider",
+    "botocore.credentials:RefreshableCredentials",
+    "botocore.endpoint:Endpoint",
+    "botocore.httpsession:URLLib3Session",
+    "botocore.retries.bucket:TokenBucket",
+    "botocore.retries.quota:RetryQuota",
+    "botocore.retries.standard:ExponentialBackoff",
+    "botocore.session:Session",
+    "botocore.signers:RequestSigner",
+    "aiobotocore.client:AioBaseClient",
+    "aiobotocore.credentials:AioProcessProvider",
+    "aiobotocore.httpsession:AIOHTTPSession",
+    "aiobotocore.retries.bucket:AsyncTokenBucket",
+    "aiobotocore.session:AioSession",
+    "aiobotocore.signers:AioRequestSigner",
+)
+for _name in _PATCHED_OF_CLIENTS:
+    _module, _, _owner = _name.partition(":")
+    _PATCHED[_owner] = getattr(importlib.import_module(_module), _owner)
 
 _before: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 
 
-# Hooks and not a fixture: they are around every fixture, those of a marker too.
+# Hooks and no fixture: they are around every fixture, including those of a marker.
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
-    """Looks at the process before the first fixture."""
-    item.stash[_before] = _state()
+    """Take a snapshot of the process before the first fixture."""
+    item.stash[_before] = snapshot()
     return (yield)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
-    """Fails a test after which the process is not what it was."""
+    """Fail a test after which the process differs from the snapshot."""
     result = yield
-    before, after = item.stash[_before], _state()
-    left = [name for name in before if before[name] != after[name]]
-    if left:
-        text = _differences(before, after, left)
-        pytest.fail(f"The test left something behind:\n{text}", pytrace=False)
+    differences = changed_since(item.stash[_before])
+    if differences:
+        pytest.fail(f"The test left something behind:\n{differences}", pytrace=False)
     return result
 
 
-def _differences(before: dict[str, Any], after: dict[str, Any], names: list[str]) -> str:
-    return "\n".join(f"  {name}: {before[name]!r}\n    is now: {after[name]!r}" for name in names)
-
-
-def _state() -> dict[str, Any]:
-    """All that a mock could leave changed, by names for the reader."""
+def snapshot() -> dict[str, Any]:
+    """Return everything that a mock could leave changed, by names for the reader."""
+    state: dict[str, Any] = {}
+    for name, owner in _PATCHED.items():
+        members = vars(owner)
+        state[name] = sorted(members)
+        state |= {f"{name}.{member}": value for member, value in members.items()}
     return {
-        **_members("os.environ", {**os.environ, "PYTEST_CURRENT_TEST": ""}),
-        **_members("time", vars(time)),
-        **_members("datetime", vars(datetime)),
+        **state,
+        **_environment(),
         "asyncio.sleep": asyncio.sleep,
-        **_botocore(),
-        **_moto(),
+        "BUILTIN_HANDLERS": _handlers(),
+        "moto is enabled": moto.core.models.botocore_stubber.enabled,
+        "moto's configuration": deepcopy(moto.core.config.default_user_config),
         **_freezegun(),
     }
 
 
-def _botocore() -> dict[str, Any]:
+def changed_since(before: dict[str, Any]) -> str:
+    """Describe what differs from the snapshot *before*; empty if nothing does."""
+    after = snapshot()
+    return "\n".join(
+        f"  {name}: {before[name]!r}\n    is now: {after[name]!r}"
+        for name in before
+        if before[name] != after.get(name)
+    )
+
+
+@pytest.fixture
+def differences() -> Callable[[], str]:
+    """Return a function that describes what has changed since the test began."""
+    before = snapshot()
+    return lambda: changed_since(before)
+
+
+def _environment() -> dict[str, Any]:
+    # pytest sets this one itself.
+    variables = {**os.environ, "PYTEST_CURRENT_TEST": ""}
+    return {
+        "os.environ": sorted(variables),
+        **{f"os.environ.{name}": value for name, value in variables.items()},
+    }
+
+
+def _handlers() -> list[Any]:
     # moto adds its handler for good when it is imported, and again if it is imported again.
-    handlers = [
+    return [
         handler
         for handler in botocore.handlers.BUILTIN_HANDLERS
         if not type(handler[1]).__module__.startswith("moto.")
     ]
-    return {
-        "BUILTIN_HANDLERS": handlers,
-        **_members("BaseClient", vars(botocore.client.BaseClient)),
-        **_members("AioBaseClient", vars(aiobotocore.client.AioBaseClient)),
-        **_members("Session", vars(botocore.session.Session)),
-        **_members("AioSession", vars(aiobotocore.session.AioSession)),
-        **_members("subprocess", vars(subprocess)),
-    }
-
-
-def _moto() -> dict[str, Any]:
-    return {
-        "moto is enabled": moto.core.models.botocore_stubber.enabled,
-        "moto's nesting": moto.core.models.MockAWS._nested_count,
-    }
 
 
 def _freezegun() -> dict[str, Any]:
@@ -96,42 +144,40 @@ def _freezegun() -> dict[str, Any]:
     return {f"freezegun's {name}": list(getattr(freezegun.api, name)) for name in stacks}
 
 
-def _members(owner: str, members: Any) -> dict[str, Any]:
-    return {owner: sorted(members), **{f"{owner}.{name}": members[name] for name in members}}
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _no_network() -> Iterator[None]:
-    """Lets sockets find and reach this machine only."""
+    """Let sockets look up and reach this machine only."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("connect", "connect_ex"):
-            guarded = _guarded(getattr(socket.socket, name), host_of=_host_to_connect)
+        for name in ("connect", "connect_ex", "sendto"):
+            guarded = _guarded(getattr(socket.socket, name), host_of=_host_of_address)
             patch.setattr(socket.socket, name, guarded)
-        patch.setattr(socket, "getaddrinfo", _guarded(socket.getaddrinfo, host_of=_host_to_find))
+        for name in ("getaddrinfo", "gethostbyname"):
+            patch.setattr(socket, name, _guarded(getattr(socket, name), host_of=_host_of_name))
         yield
 
 
 def _guarded(function: Callable[..., Any], host_of: Callable[..., object]) -> Callable[..., Any]:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         host = host_of(*args, **kwargs)
-        if not _is_here(host):
-            # No Exception, so that no client takes it for an outage and tries again.
-            pytest.fail(f"The test reached for the network, at {host}")
+        if not _is_this_machine(host):
+            # No Exception: a client would take that for an outage, and retry.
+            pytest.fail(f"The test tried to reach the network, at {host}")
         return function(*args, **kwargs)
 
     return guarded
 
 
-def _host_to_connect(_: socket.socket, address: Any) -> object:
-    # A path is a socket of this machine.
+def _host_of_address(_: socket.socket, *args: Any) -> object:
+    # `sendto` has the address last. A path is a socket of this machine.
+    address = args[-1]
     return address[0] if isinstance(address, tuple) else None
 
 
-def _host_to_find(host: object, *_: Any, **__: Any) -> object:
+def _host_of_name(host: object, *_: Any, **__: Any) -> object:
     return host
 
 
-def _is_here(host: object) -> bool:
+def _is_this_machine(host: object) -> bool:
     if host in (None, "", "localhost"):
         return True
     try:

@@ -1,33 +1,37 @@
-"""Clients with adaptive retries: they wait for their turn on the clock, and a frozen one stands.
+"""Clients with adaptive retries: they limit their own rate, by what they have learned so far.
 
-How fast they may send they learn from all that they have sent, and when: in a test, from that
-test alone.
+Here they learn from one test alone, and wait for their turn on the frozen clock.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import wraps
 from threading import Condition
 from typing import Any
 
-from pytest_glue_runs._clients import aiobotocore
+from pytest_glue_runs._clients.seams import Method, Seam, wrapped
 from pytest_glue_runs._time import clock
 
+_BUCKETS = (
+    "botocore.retries.bucket:TokenBucket",
+    "aiobotocore.retries.bucket:AsyncTokenBucket",
+)
 
-def buckets() -> list[Any]:
-    """The classes that clients draw their turns from."""
-    from botocore.retries.bucket import TokenBucket
 
-    aio_bucket = aiobotocore.bucket_class()
-    return [TokenBucket] if aio_bucket is None else [TokenBucket, aio_bucket]
+def on_the_frozen_clock() -> AbstractContextManager[None]:
+    """While active, a client that waits for its turn sleeps, which moves the frozen clock.
+
+    botocore asks the clock again and again whether the turn has come: a frozen one never says so.
+    """
+    return wrapped(*(Seam(owner, "_sleep_amount", _sleeping) for owner in _BUCKETS))
 
 
 @contextmanager
 def unlearned(client: Any) -> Iterator[None]:
-    """While active, the client knows no more than one that is made now."""
+    """While active, the client has learned nothing yet about its rate."""
     events = client.meta.events
     handlers = getattr(events, "_emitter", events)._handlers.prefix_search("needs-retry")
     owners = [getattr(handler, "__self__", None) for handler in handlers]
@@ -35,28 +39,26 @@ def unlearned(client: Any) -> Iterator[None]:
         for limiter in owners:
             if hasattr(limiter, "_token_bucket"):
                 stack.callback(vars(limiter).update, vars(limiter).copy())
-                vars(limiter).update(_learned_by_one_made_now(limiter))
+                vars(limiter).update(_initial_state(limiter))
         yield
 
 
-def _learned_by_one_made_now(limiter: Any) -> dict[str, Any]:
-    its_clock = limiter._clock
+def _initial_state(limiter: Any) -> dict[str, Any]:
+    limiter_clock = limiter._clock
+    now = limiter_clock.current_time()
     return {
-        "_rate_adjustor": type(limiter._rate_adjustor)(0, start_time=its_clock.current_time()),
-        "_rate_clocker": type(limiter._rate_clocker)(its_clock),
-        "_token_bucket": type(limiter._token_bucket)(max_rate=1, clock=its_clock),
+        "_rate_adjustor": type(limiter._rate_adjustor)(0, start_time=now),
+        "_rate_clocker": type(limiter._rate_clocker)(limiter_clock),
+        "_token_bucket": type(limiter._token_bucket)(max_rate=1, clock=limiter_clock),
         "_enabled": False,
     }
 
 
-def sleeping(sleep_amount: Callable[[Any, float], float]) -> Callable[[Any, float], float]:
-    """*sleep_amount*, which tells a client how long to wait, and then asks the clock.
-
-    On a frozen clock that would never end: there the wait is a sleep, which moves it.
-    """
+def _sleeping(sleep_amount: Method) -> Method:
+    """Wrap the method that returns how many seconds to wait for *amount* tokens."""
 
     @wraps(sleep_amount)
-    def slept(bucket: Any, amount: float) -> float:
+    def slept(bucket: Any, amount: float) -> Any:
         seconds = sleep_amount(bucket, amount)
         if seconds <= 0 or not clock.is_frozen():
             return seconds
@@ -70,7 +72,7 @@ def sleeping(sleep_amount: Callable[[Any, float], float]) -> Callable[[Any, floa
 
 @contextmanager
 def _released(condition: object) -> Iterator[None]:
-    # As a thread's condition does it while it waits; those of event loops stop no thread.
+    # As a thread's condition does while it waits; those of event loops block no thread.
     if not isinstance(condition, Condition):
         yield
         return

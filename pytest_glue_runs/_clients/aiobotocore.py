@@ -16,74 +16,72 @@ if TYPE_CHECKING:
     from pytest_glue_runs._service.protocol.wire import Response
 
 
-def client_class() -> type | None:
-    """aiobotocore's BaseClient, if it is imported."""
-    module: Any = sys.modules.get("aiobotocore.client")
-    return None if module is None else module.AioBaseClient
-
-
 def is_client(client: object) -> bool:
     """Whether *client* is one of aiobotocore's."""
-    owner = client_class()
-    return owner is not None and isinstance(client, owner)
+    module: Any = sys.modules.get("aiobotocore.client")
+    return module is not None and isinstance(client, module.AioBaseClient)
 
 
-def session_class() -> type | None:
-    """aiobotocore's AioSession, if it is imported."""
-    module: Any = sys.modules.get("aiobotocore.session")
-    return None if module is None else module.AioSession
+def is_signer(signer: object) -> bool:
+    """Whether *signer* belongs to one of aiobotocore's clients."""
+    module: Any = sys.modules.get("aiobotocore.signers")
+    return module is not None and isinstance(signer, module.AioRequestSigner)
 
 
-def bucket_class() -> type | None:
-    """What its clients with adaptive retries draw their turns from, if it is imported."""
-    module: Any = sys.modules.get("aiobotocore.retries.bucket")
-    return None if module is None else module.AsyncTokenBucket
+def credentials_class() -> Any:
+    """Return the class of credentials that aiobotocore's clients sign with."""
+    from aiobotocore.credentials import AioCredentials
+
+    return AioCredentials
 
 
 class _Body:
-    """What aiobotocore reads an answer from; streaming bodies read its `content`."""
+    """The raw body of a response; streaming bodies read its `content`."""
 
     def __init__(self, body: bytes) -> None:
         self._body = io.BytesIO(body)
         self.content = self
 
     async def read(self, size: int = -1) -> bytes:
-        """At most *size* bytes, all that is left if it is below zero."""
+        """Return at most *size* bytes; all that are left if it is negative."""
         return self._body.read(size)
 
     def at_eof(self) -> bool:
-        """Whether all has been read."""
+        """Whether everything has been read."""
         return self._body.tell() == len(self._body.getvalue())
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
     async def __aenter__(self) -> _Body:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
 
-def answering(find: Callable[[AWSPreparedRequest, str], Response | None]) -> Callable[..., Any]:
-    """A handler of `before-send` that gives aiobotocore's clients the answers that *find* has."""
+def before_send(
+    respond: Callable[[AWSPreparedRequest, str], Response | None],
+) -> Callable[..., Any]:
+    """Return a handler of `before-send` that returns what *respond* does, as aiobotocore has it."""
 
-    async def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> Any:
+    async def handler(request: AWSPreparedRequest, event_name: str, **_: Any) -> Any:
         whole = request
         if iscoroutinefunction(getattr(request.body, "read", None)):
             whole = copy(request)
             whole.body = await request.body.read()
-        found = find(whole, event_name)
-        if found is not None:
-            return _response(request.url, found)
+        response = respond(whole, event_name)
+        if response is not None:
+            return as_response(request.url, response)
         if whole is not request:
             request.reset_stream()
         return None
 
-    return answer
+    return handler
 
 
-def _response(url: str, answer: Response) -> AioAWSResponse:
+def as_response(url: str, response: Response) -> AioAWSResponse:
+    """Return *response* in the form that aiobotocore expects."""
     from aiobotocore.awsrequest import AioAWSResponse
 
-    return AioAWSResponse(url, answer.status, answer.headers, _Body(answer.body))
+    return AioAWSResponse(url, response.status, response.headers, _Body(response.body))

@@ -1,4 +1,4 @@
-"""The environment variables that a mocked AWS needs, as moto sets them."""
+"""The environment variables of a mocked AWS: those of this process, and of its children."""
 
 from __future__ import annotations
 
@@ -7,57 +7,56 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pytest_glue_runs._clients import moto
-from pytest_glue_runs._clients.sessions import forgetful
+from pytest_glue_runs._clients.credentials import ACCESS_KEY, SECRET_KEY, TOKEN
 
 _REGION = "AWS_DEFAULT_REGION"
 FALLBACK_REGION = "us-east-1"
 
-# moto's own, so that a user's `mock_aws` and ours see the same caller.
 _CREDENTIALS = {
-    "AWS_ACCESS_KEY_ID": "FOOBARKEY",
-    "AWS_SECRET_ACCESS_KEY": "FOOBARSECRET",
-    "AWS_SESSION_TOKEN": "FOOBARTOKEN",
+    "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+    "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+    "AWS_SESSION_TOKEN": TOKEN,
 }
+NAMES = (*_CREDENTIALS, _REGION)
 
 
 def region() -> str:
-    """The region of a client that is not told any."""
+    """Return the region of a client that is given none."""
     return os.environ.get(_REGION, FALLBACK_REGION)
 
 
-# What was ours and what was before, where somebody's change may bring ours back.
-_left: dict[str, tuple[str, str | None]] = {}
+# Our value and the one before it, of variables where undoing another change may bring ours back.
+_covered: dict[str, tuple[str, str | None]] = {}
 
 
 @contextmanager
 def mocked() -> Iterator[None]:
-    """While active, there are credentials that are nobody's, and some region."""
+    """Set mocked credentials and a region while active."""
     ours = {**_CREDENTIALS, _REGION: region()}
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)
     try:
-        with forgetful(_CREDENTIALS["AWS_ACCESS_KEY_ID"]):
-            yield
+        yield
     finally:
         for name, value in before.items():
-            # moto's are the same, so it does not show whether it has changed them.
+            # moto sets the same values, so its changes cannot be told from ours.
             covered = os.environ.get(name) != ours[name]
             if covered or (name in _CREDENTIALS and moto.is_active()):
-                _left[name] = ours[name], value
-            _put_back(name, value)
+                _covered[name] = ours[name], value
+            _restore(name, value)
 
 
-def clear_away() -> None:
-    """Takes ours away again where somebody's change, undone after the mock, brought it back."""
-    if moto.is_active():  # they are its own now
+def restore_uncovered() -> None:
+    """Restore the variables where undoing another change has brought our value back."""
+    if moto.is_active():  # they are moto's own now
         return
-    for name, (ours, before) in _left.items():
+    for name, (ours, before) in _covered.items():
         if os.environ.get(name) == ours:
-            _put_back(name, before)
-    _left.clear()
+            _restore(name, before)
+    _covered.clear()
 
 
-def _put_back(name: str, value: str | None) -> None:
+def _restore(name: str, value: str | None) -> None:
     if value is None:
         os.environ.pop(name, None)
     else:

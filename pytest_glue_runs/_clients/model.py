@@ -1,4 +1,4 @@
-"""botocore's own data: Glue's service model, the names of AWS's hosts and regions."""
+"""Data that ships with botocore: Glue's service model, the names of AWS's hosts and regions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pytest_glue_runs._service.protocol.request_model import RequestModel
 
 @cache
 def glue_request_model() -> RequestModel:
-    """The shapes of Glue's requests, loaded once for the process."""
+    """Return the shapes of Glue's requests, loaded once for the process."""
     from botocore.model import ServiceModel
 
     return RequestModel(ServiceModel(_loader().load_service_model("glue", "service-2"), "glue"))
@@ -18,7 +18,7 @@ def glue_request_model() -> RequestModel:
 
 @cache
 def aws_host_suffixes() -> tuple[str, ...]:
-    """How the names of AWS's hosts end, in every partition."""
+    """Return how the names of AWS's hosts end, for every partition."""
     names = {
         partition["outputs"][name]
         for partition in _partitions()
@@ -40,5 +40,5 @@ def _partitions() -> Any:
 def _loader() -> Any:
     from botocore.loaders import Loader
 
-    # What botocore ships, and no model of the user's own folder.
+    # Only what botocore ships: the user's folder of models may override or break it.
     return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)

@@ -1,4 +1,4 @@
-"""The only door to moto: all of AWS that is not a job or a run."""
+"""The only module that uses moto: all of AWS that is not a job or a run."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from copy import copy, deepcopy
 from datetime import datetime
+from functools import wraps
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
+from pytest_glue_runs._clients import hosts
+from pytest_glue_runs._clients.hosts import Host
+from pytest_glue_runs._patching import replaced
+from pytest_glue_runs._service.model.call import Caller
 from pytest_glue_runs._service.protocol.wire import Response
 from pytest_glue_runs.errors import MissingLibraryError
 
@@ -23,7 +28,7 @@ _ACCOUNT_HEADER = "x-moto-account-id"
 
 
 class Moto:
-    """moto, imported and started when the first request comes that is not ours.
+    """moto, imported and started at the first request that the service does not answer.
 
     A user's own `mock_aws` is used as it is while it is active.
     """
@@ -31,40 +36,41 @@ class Moto:
     def __init__(self) -> None:
         self._lock = RLock()
         self._undo = ExitStack()
+        self._polls_on_time = False
         self.muted = False
-        """Whether its own handler is silent."""
+        """Whether moto's own handler is silent."""
 
     def stop(self) -> None:
-        """Stops moto if we started it, and lets its handler speak again."""
+        """Stop moto if it was started here, and let its own handler respond again."""
         self._undo.close()
 
     def mute(self) -> None:
-        """Silences moto's own handler in the clients, once moto is imported.
+        """Silence moto's own handler in the clients, once moto is imported.
 
-        botocore calls every handler, and lets the first answer count: moto would do what
-        a request asks for a second time.
+        botocore calls every handler and uses the first response: moto would execute each
+        request a second time.
         """
         with self._lock:
             handler = _stubber()
             if handler is not None and not self.muted:
-                owner = type(handler)
-                self._undo.callback(setattr, owner, "__call__", owner.__call__)
-                owner.__call__ = _silent
+                self._undo.enter_context(replaced(type(handler), "__call__", _silent))
                 self.muted = True
 
-    def answer(self, request: AWSPreparedRequest, account_id: str) -> Response | None:
-        """moto's answer; None if it has none for that address."""
+    def respond(self, request: AWSPreparedRequest, service: str, caller: Caller) -> Response | None:
+        """Return moto's response; None if it has none for the request's address."""
         with self._lock:
             if not is_active():
                 self._start()
-        return _answer(request, account_id)
+        return self._respond(request, service, caller)
 
-    def answer_if_active(self, request: AWSPreparedRequest, account_id: str) -> Response | None:
-        """The answer of a user's own `mock_aws`, if there is one."""
-        return _answer(request, account_id) if is_active() else None
+    def respond_if_active(
+        self, request: AWSPreparedRequest, service: str, caller: Caller
+    ) -> Response | None:
+        """Return the response of a user's own `mock_aws`, if one is active."""
+        return self._respond(request, service, caller) if is_active() else None
 
     def account_of(self, access_key: str) -> str | None:
-        """The account that moto's IAM or STS made *access_key* for, if it did."""
+        """Return the account that moto's IAM or STS made *access_key* for; None if neither did."""
         models: Any = sys.modules.get("moto.iam.models")
         if models is None or not is_active():
             return None
@@ -83,57 +89,129 @@ class Moto:
         )
 
     def deliver(self, event: Mapping[str, Any]) -> None:
-        """Hands an event to the rules of moto's EventBridge, if it is in use.
+        """Deliver an event to the rules of moto's EventBridge, if it is in use.
 
-        Targets that moto does not support (it has SQS, logs, archives and other buses) get
-        nothing, as in moto.
+        Targets that moto does not support get nothing, as in moto: it supports SQS, log groups,
+        archives and other buses.
         """
         models: Any = sys.modules.get("moto.events.models")
         if models is None or not is_active():
             return
         backend = models.events_backends[event["account"]][event["region"]]
         for rule in list(backend.event_buses["default"].rules.values()):
-            # moto would hand on the event all the same.
+            # moto itself does not check these two.
             if rule.state == "DISABLED" or not rule.event_pattern.get_pattern():
                 continue
             for target in list(rule.targets):
-                # One by one: behind a target that moto does not support there may be others.
+                # One by one: an unsupported target must not keep the others from their event.
                 alone = copy(rule)
                 alone.targets = [target]
                 _send(alone, event)
 
     def _start(self) -> None:
         from moto import mock_aws
+        from moto.core.models import MockAWS
 
         # The credentials and the default session are the user's; ours are in the environment.
         config: Any = {"core": {"mock_credentials": False, "reset_boto3_session": False}}
-        self._undo.enter_context(mock_aws(config=config))
+        mock = mock_aws(config=config)
+        self._undo.enter_context(mock)
+        # moto restores its configuration when it is stopped, to what it was at the start. What
+        # the user has changed in it meanwhile is the user's to restore.
+        mock._user_config_mock.stop()
+        stop = _restoring_its_own_configuration(MockAWS.stop)
+        self._undo.enter_context(replaced(MockAWS, "stop", stop))
+
+    def _respond(
+        self, request: AWSPreparedRequest, service: str, caller: Caller
+    ) -> Response | None:
+        if service == "sqs" and not self._polls_on_time:
+            self._poll_on_time()
+        request = copy(request)  # with the same headers
+        request.url = _known_url(request.url, service, caller.region)
+        if caller.account_id != _MOTO_ACCOUNT_ID:
+            request.headers[_ACCOUNT_HEADER] = caller.account_id
+        response = _stubber().process_request(request)
+        if response is None:
+            request.headers.pop(_ACCOUNT_HEADER, None)  # it may be sent
+            return None
+        status, headers, body = response
+        return Response(status, dict(headers), body.encode() if isinstance(body, str) else body)
+
+    def _poll_on_time(self) -> None:
+        from moto.sqs.models import SQSBackend
+
+        with self._lock:
+            if not self._polls_on_time:
+                receive = _waiting_exactly(SQSBackend.receive_message)
+                self._undo.enter_context(replaced(SQSBackend, "receive_message", receive))
+                self._polls_on_time = True
+
+
+def _restoring_its_own_configuration(stop: Any) -> Any:
+    """Wrap `MockAWS.stop`: an inner `mock_aws` leaves this to the outermost, which is ours."""
+
+    @wraps(stop)
+    def stopped(mock: Any, *args: Any, **kwargs: Any) -> None:
+        stop(mock, *args, **kwargs)
+        mock._user_config_mock.stop()  # does nothing the second time
+
+    return stopped
+
+
+def _waiting_exactly(receive_message: Any) -> Any:
+    """Wrap SQS's long poll, which lasts until the clock is *past* its end.
+
+    A real clock is past it at once. A frozen one is there exactly, and moto would wait on.
+    """
+
+    @wraps(receive_message)
+    def received(
+        backend: Any,
+        queue_name: str,
+        count: int,
+        wait_seconds_timeout: float,
+        *rest: Any,
+        **more: Any,
+    ) -> Any:
+        seconds = wait_seconds_timeout and wait_seconds_timeout - 0.001
+        return receive_message(backend, queue_name, count, seconds, *rest, **more)
+
+    return received
+
+
+def _known_url(url: str, service: str, region: str) -> str:
+    """Return *url* in the spelling that moto knows; for Glue at another host, AWS's own."""
+    kind = hosts.kind_of(url)
+    if service == "glue" and kind is Host.OTHER:
+        return f"https://glue.{region}.amazonaws.com/"
+    return hosts.canonical(url) if kind is Host.AWS else url
 
 
 def _send(rule: Any, event: Mapping[str, Any]) -> None:
     from moto.core import exceptions
     from werkzeug.exceptions import HTTPException
 
-    # The base of those of its exceptions that are no HTTPException; old versions have none.
-    refusal: type[Exception] = getattr(exceptions, "ServiceException", HTTPException)
+    # The base class of moto's exceptions that are no HTTPException; old versions have none.
+    service_error: type[Exception] = getattr(exceptions, "ServiceException", HTTPException)
     sent = datetime.fromisoformat(event["time"].replace("Z", "+00:00")).timestamp()
     moved = {**deepcopy(dict(event)), "time": sent}
-    # moto's own template has no account. What is between < and > in it, moto replaces.
+    # moto's own template has no account. moto replaces what is between < and > in a template.
     whole = {"InputTemplate": json.dumps(moved).replace("<", "\\u003c")}
     rule.targets = [{"InputTransformer": whole, **target} for target in rule.targets]
     try:
         rule.send_to_targets({**moved, "ingestion-time": sent})
-    except (NotImplementedError, HTTPException, refusal, ValueError, RecursionError):
-        pass  # a target that moto cannot serve, or that is not there: AWS tells nobody
+    except (NotImplementedError, HTTPException, service_error, ValueError, RecursionError):
+        pass  # a target that moto does not support, or that does not exist: AWS reports neither
     except ModuleNotFoundError as error:
         raise MissingLibraryError(
-            f"moto's EventBridge needs {str(error.name).partition('.')[0]} to hand an event to "
+            f"moto's EventBridge needs {str(error.name).partition('.')[0]} to deliver an event to "
             "its targets. Install it with: pip install 'moto[events]'"
         ) from None
 
 
 def policy_problem(policy: str) -> str | None:
-    """What moto's IAM finds wrong with a policy; None if nothing."""
+    """Return what moto's IAM finds wrong with a policy; None if nothing."""
     from moto.iam.exceptions import MalformedPolicyDocument
     from moto.iam.policy_validation import IAMPolicyDocumentValidator
 
@@ -141,23 +219,23 @@ def policy_problem(policy: str) -> str | None:
         IAMPolicyDocumentValidator(policy).validate()
     except MalformedPolicyDocument as error:
         return str(error.message)
-    except (AttributeError, KeyError, TypeError, ValueError):  # null among its actions, say
+    except (AttributeError, KeyError, TypeError, ValueError):  # moto trips over null, for example
         return "Syntax errors in policy."
     return None
 
 
 def _stubber() -> Any:
-    """The handler that moto puts into every client made after its import, if it is imported."""
-    # Without it, the module is being imported in another thread.
+    """Return the handler that moto adds to every client made after its import; None before."""
+    # While another thread is importing the module, the handler is not there yet.
     return getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
 
 
 def _silent(*_: object, **__: object) -> None:
-    """What moto's handler answers while requests go through us."""
+    """Respond to nothing, in place of moto's own handler."""
 
 
 def is_active() -> bool:
-    """Whether a `mock_aws` is, a user's own or ours."""
+    """Whether a `mock_aws` is active, a user's own or ours."""
     handler = _stubber()
     return handler is not None and bool(handler.enabled)
 
@@ -168,14 +246,3 @@ def _account_of(models: Any, access_key: str) -> str | None:
             if access_key in backend.access_keys:
                 return str(account_id)
     return None
-
-
-def _answer(request: AWSPreparedRequest, account_id: str) -> Response | None:
-    if account_id != _MOTO_ACCOUNT_ID:
-        request.headers[_ACCOUNT_HEADER] = account_id
-    answer = _stubber().process_request(request)
-    if answer is None:
-        request.headers.pop(_ACCOUNT_HEADER, None)  # it may be sent on
-        return None
-    status, headers, body = answer
-    return Response(status, dict(headers), body.encode() if isinstance(body, str) else body)

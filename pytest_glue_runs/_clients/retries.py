@@ -1,51 +1,69 @@
-"""botocore's retries: as in production, but the same in each test, whatever was before."""
+"""botocore's retries: as in production, but repeatable, and independent of earlier tests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import wraps
 from random import Random
 from typing import Any
 
+from pytest_glue_runs._clients.seams import Method, Seam, wrapped
 from pytest_glue_runs._patching import replaced
 
 
 @contextmanager
 def repeatable() -> Iterator[None]:
-    """While active, botocore draws the length of its backoff from a row that never differs,
-    and clients begin with their whole quota of retries.
+    """While active, backoff is drawn from a fixed seed, and clients have their full retry quota.
 
-    The backoff moves the frozen clock; with chance in it, no test would tell the same story
-    twice. And a client that lives longer than a test would retry less from test to test.
+    Backoff moves the frozen clock: drawn at random, it would end each test at another time. A
+    client that lives longer than a test would otherwise retry less from test to test.
     """
     from botocore import retryhandler
-    from botocore.retries import quota, standard
 
-    chance = Random(0)
-    original = standard.ExponentialBackoff.delay_amount
+    random = Random(0)
+    quotas = _Quotas()
 
-    def delay_amount(self: Any, context: Any) -> Any:
-        with replaced(self, "_random", chance.random):
-            return original(self, context)
+    def seeded(delay_amount: Method) -> Method:
+        @wraps(delay_amount)
+        def drawn(backoff: Any, context: Any) -> Any:
+            with replaced(backoff, "_random", random.random):
+                return delay_amount(backoff, context)
 
-    spent: dict[Any, int] = {}
-    original_acquire = quota.RetryQuota.acquire
-
-    def acquire(self: Any, capacity_amount: Any) -> Any:
-        with self._lock:
-            if self not in spent:
-                spent[self] = self._available_capacity
-                self._available_capacity = self._max_capacity
-        return original_acquire(self, capacity_amount)
+        return drawn
 
     with ExitStack() as stack:
-        stack.callback(_give_back, spent)
-        stack.enter_context(replaced(quota.RetryQuota, "acquire", acquire))
-        stack.enter_context(replaced(retryhandler, "random", chance))
-        stack.enter_context(replaced(standard.ExponentialBackoff, "delay_amount", delay_amount))
+        stack.callback(quotas.restore)
+        stack.enter_context(replaced(retryhandler, "random", random))
+        stack.enter_context(
+            wrapped(
+                Seam("botocore.retries.standard:ExponentialBackoff", "delay_amount", seeded),
+                Seam("botocore.retries.quota:RetryQuota", "acquire", quotas.filled),
+            )
+        )
         yield
 
 
-def _give_back(spent: dict[Any, int]) -> None:
-    for quota, available in spent.items():
-        quota._available_capacity = available
+class _Quotas:
+    """The retry quotas that were used while active."""
+
+    def __init__(self) -> None:
+        self._before: dict[Any, int] = {}
+
+    def filled(self, acquire: Method) -> Method:
+        """Wrap a quota's `acquire`, to fill the quota when it is used first."""
+
+        @wraps(acquire)
+        def acquired(quota: Any, amount: Any) -> Any:
+            with quota._lock:
+                if quota not in self._before:
+                    self._before[quota] = quota._available_capacity
+                    quota._available_capacity = quota._max_capacity
+            return acquire(quota, amount)
+
+        return acquired
+
+    def restore(self) -> None:
+        """Give every quota the capacity that it had."""
+        for quota, available in self._before.items():
+            quota._available_capacity = available

@@ -1,13 +1,13 @@
-"""Where a request goes: to the service, to moto, or back to the client unanswered."""
+"""Where a request goes: to the service, to moto, or, unanswered, on its way."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
 
-from pytest_glue_runs._clients.model import aws_host_suffixes
+from pytest_glue_runs._clients import hosts
+from pytest_glue_runs._clients.hosts import Host
 from pytest_glue_runs._clients.moto import Moto
 from pytest_glue_runs._service.engine.stall_detector import StallDetected
 from pytest_glue_runs._service.model.call import Caller
@@ -24,8 +24,31 @@ _shared_caller = lru_cache(maxsize=1024)(Caller)
 OtherServices = Literal["moto", "error", "pass"]
 
 
+class Hosts:
+    """Which hosts are left alone.
+
+    Always this machine, for LocalStack for example, and those listed in *passthrough*; with
+    ``other_services="pass"`` all that are not AWS's.
+    """
+
+    def __init__(self, passthrough: tuple[str, ...], other_services: OtherServices) -> None:
+        self._passthrough = passthrough
+        self._passes_others = other_services == "pass"
+
+    def is_listed(self, url: str) -> bool:
+        """Whether *url* is on this machine, or on a host that is listed."""
+        kind = hosts.kind_of(url)
+        listed = kind is Host.OTHER and hosts.is_listed(hosts.name_of(url), self._passthrough)
+        return kind is Host.LOCAL or listed
+
+    def are_left_alone(self, url: str) -> bool:
+        """Whether requests to *url* are left alone."""
+        passed = self._passes_others and hosts.kind_of(url) is Host.OTHER
+        return passed or self.is_listed(url)
+
+
 class Router:
-    """Answers the requests of clients, whatever their kind."""
+    """Responds to the requests of clients, of whatever kind they are."""
 
     def __init__(
         self,
@@ -33,18 +56,20 @@ class Router:
         moto: Moto,
         account_id: str,
         other_services: OtherServices,
+        left_alone: Hosts,
         stall_error: Callable[[StallDetected], BaseException],
     ) -> None:
         self._glue = glue
         self._moto = moto
         self._account_id = account_id
         self._other_services = other_services
+        self._hosts = left_alone
         self._stall_error = stall_error
 
-    def answer(
+    def respond(
         self, request: AWSPreparedRequest, service: str, operation: str, region: str
     ) -> Response | None:
-        """The answer to *request*; None leaves it to the client.
+        """Return the response to *request*; None leaves it to the client.
 
         *region* is the client's, for requests whose signature names none. Raises
         UnansweredRequestError for what would reach AWS.
@@ -52,17 +77,17 @@ class Router:
         if not self._moto.muted:
             self._moto.mute()
         caller = self._caller(request.headers, region)
-        if not is_aws(request.url):
-            return self._moto.answer_if_active(request, caller.account_id)
+        if self._hosts.are_left_alone(request.url):
+            return self._moto.respond_if_active(request, service, caller)
         if service == "glue":
             body = request.body or b""
             data = body.encode() if isinstance(body, str) else body
             try:
-                answer = self._glue.handle(caller, operation, data)
+                response = self._glue.handle(caller, operation, data)
             except StallDetected as stall:
                 raise self._stall_error(stall) from None
-            if answer is not None:
-                return answer
+            if response is not None:
+                return response
         return self._others(request, service, operation, caller)
 
     def _caller(self, headers: Mapping[str, str | bytes], region: str) -> Caller:
@@ -83,24 +108,24 @@ class Router:
                 "operations on jobs and runs are answered. "
                 "Valid: 'moto' lets moto answer the others, 'pass' leaves them alone."
             )
-        self._glue.catch_up()  # so that moto has been told of what has happened by now
+        self._glue.catch_up()  # so that moto has received the events that are due
         if self._other_services == "pass":
-            return self._moto.answer_if_active(request, caller.account_id)
-        answer = self._moto.answer(request, caller.account_id)
-        if answer is None:
+            return self._moto.respond_if_active(request, service, caller)
+        response = self._moto.respond(request, service, caller)
+        if response is None:
             raise UnansweredRequestError(
                 f"{service}.{operation} was called at {request.url}, and moto has no answer for "
-                "that address. Nothing may reach AWS while Glue is mocked; "
-                "other_services='pass' would let it."
+                "that address. Nothing may reach AWS while Glue is mocked. "
+                + self._remedy(request.url)
             )
-        return answer
+        return response
+
+    def _remedy(self, url: str) -> str:
+        if hosts.kind_of(url) is Host.AWS:
+            return "other_services='pass' would let it."
+        name = hosts.name_of(url)
+        return f"passthrough_hosts=[{name!r}] would leave requests to that host alone."
 
 
 def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
-
-
-@lru_cache(maxsize=1024)
-def is_aws(url: str) -> bool:
-    """Whether the host of *url* is one of AWS's."""
-    return f".{urlsplit(url).hostname}".endswith(aws_host_suffixes())

@@ -1,48 +1,59 @@
-"""Sessions of botocore: those that were used meanwhile forget the mocked credentials."""
+"""Sessions of botocore and aiobotocore: they keep no credentials from the mock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import wraps
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
-from pytest_glue_runs._clients import aiobotocore
-from pytest_glue_runs._patching import replaced
+from pytest_glue_runs._clients.seams import Method, Seam, wrap_imported, wrapped
+
+_OWNERS = ("botocore.session:Session", "aiobotocore.session:AioSession")
+_METHODS = ("create_client", "get_credentials")
 
 
 @contextmanager
-def forgetful(access_key: str) -> Iterator[None]:
-    """While active, notes who uses a session; after it, none of them has this *access_key*.
+def unchanged() -> Iterator[None]:
+    """Restore on exit the credentials of the sessions that were used while active.
 
-    A session that has looked for credentials keeps them for good.
+    A session that has found credentials keeps them for good.
     """
-    from botocore.session import Session
+    before: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
-    used: WeakSet[Any] = WeakSet()
-    aio_session = aiobotocore.session_class()
-    owners = [Session] if aio_session is None else [Session, aio_session]
+    def note(method: Method) -> Method:
+        @wraps(method)
+        def noted(session: Any, *args: Any, **kwargs: Any) -> Any:
+            before.setdefault(session, session._credentials)
+            return method(session, *args, **kwargs)
+
+        return noted
+
     with ExitStack() as stack:
-        stack.callback(_forget, used, access_key)
-        for owner in owners:
-            for name in ("create_client", "get_credentials"):
-                method = _noting(getattr(owner, name), used)
-                stack.enter_context(replaced(owner, name, method))
+        stack.callback(_restore, before)
+        stack.enter_context(
+            wrapped(
+                # Every session is made here, those of a library just imported as well.
+                Seam(_OWNERS[0], "__init__", _wrapping_imported),
+                *(Seam(owner, name, note) for owner in _OWNERS for name in _METHODS),
+            )
+        )
         yield
 
 
-def _noting(method: Callable[..., Any], used: WeakSet[Any]) -> Callable[..., Any]:
-    @wraps(method)
-    def call(session: Any, *args: Any, **kwargs: Any) -> Any:
-        used.add(session)
-        return method(session, *args, **kwargs)
+def _wrapping_imported(init: Method) -> Method:
+    @wraps(init)
+    def wrapping(session: Any, *args: Any, **kwargs: Any) -> None:
+        wrap_imported()
+        init(session, *args, **kwargs)
 
-    return call
+    return wrapping
 
 
-def _forget(used: WeakSet[Any], access_key: str) -> None:
-    for session in used:
+def _restore(before: WeakKeyDictionary[Any, Any]) -> None:
+    for session, credentials in list(before.items()):
         found = session._credentials
-        if found and found.method == "env" and found.access_key == access_key:
-            session._credentials = None
+        # Those given to the session by hand stay.
+        if found is not credentials and getattr(found, "method", None) != "explicit":
+            session._credentials = credentials

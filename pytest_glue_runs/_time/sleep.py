@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from weakref import ref
 
-from pytest_glue_runs._patching import put_back
+from pytest_glue_runs._patching import restore
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.mover import ClockMover
 from pytest_glue_runs._time.participants import waits_really
@@ -48,7 +48,7 @@ def virtual(mover: ClockMover) -> Iterator[None]:
         yield
     finally:
         for module, name in replaced + _find(sleep, _new_since(loaded)):
-            put_back(module, name, sleep, real)
+            restore(module, name, sleep, real)
 
 
 def _new_since(loaded: dict[str, ModuleType]) -> list[ModuleType]:

@@ -1,4 +1,4 @@
-"""What the tests of the clients share: sends that raise, a job, sessions of every kind."""
+"""Fixtures of the tests of clients: sending raises, a job, sessions of every kind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SessionWith = Callable[[Any, str], Any]
 
 @pytest.fixture(autouse=True)
 def _nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever botocore would send to another machine raises."""
+    """Raise for every request that botocore would send to another machine."""
     send = URLLib3Session.send
 
     def guarded(self: Any, request: Any) -> Any:
@@ -34,7 +34,7 @@ def _nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For clients made before a mock: without any, botocore would ask the machine."""
+    """Set credentials for clients made before a mock: botocore would ask the machine for some."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "mine too")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -42,25 +42,25 @@ def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def new_default_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    """boto3's default session is made anew: that of an earlier test has its credentials."""
+    """Let boto3 make a new default session: that of an earlier test has its credentials."""
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
 
 @pytest.fixture
 def job(glue_runs: GlueRuns) -> str:
-    """The name of a job that many runs may have at a time."""
+    """Add a job that may have many runs at a time, and return its name."""
     return glue_runs.add_job("nightly", ExecutionProperty={"MaxConcurrentRuns": 100})
 
 
 @pytest.fixture
 def client(glue_runs: GlueRuns) -> Any:
-    """A client made while Glue is mocked."""
+    """Return a client made while Glue is mocked."""
     return boto3.client("glue", region_name="us-east-1")
 
 
 @pytest.fixture(scope="session")
 def session_with() -> SessionWith:
-    """Makes a boto3 session whose only source of credentials, of this method, gives these."""
+    """Return a function that makes a session with given credentials, found by a given method."""
 
     def make(credentials: Any, method: str) -> Any:
         class Provider(CredentialProvider):  # type: ignore[misc]
@@ -78,7 +78,7 @@ def session_with() -> SessionWith:
 
 @pytest.fixture(scope="session")
 def python() -> Callable[[str], str]:
-    """Runs code in a Python of its own, and gives what it prints."""
+    """Return a function that runs code in a new Python process, and returns what it prints."""
 
     def run(code: str) -> str:
         command = [sys.executable, "-W", "error", "-c", code]

@@ -14,7 +14,7 @@ OTHER = "111122223333"
 
 
 def assumed_session() -> Any:
-    """A session with a role of the other account."""
+    """Return a session that has assumed a role of the other account."""
     sts = boto3.client("sts", region_name="us-east-1")
     arn = f"arn:aws:iam::{OTHER}:role/Loader"
     given = sts.assume_role(RoleArn=arn, RoleSessionName="loader")["Credentials"]

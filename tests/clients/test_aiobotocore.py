@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 
 @pytest.fixture(autouse=True)
 def _nothing_is_sent_by_aiohttp(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever aiobotocore would send raises."""
+    """Raise for every request that aiobotocore would send."""
     from aiobotocore.httpsession import AIOHTTPSession
 
     async def send(self: Any, request: Any) -> Any:
@@ -38,7 +38,7 @@ async def body_of(request: Any) -> Any:
 
 @pytest.fixture
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The waits between tries are random shares of up to some seconds: of none here."""
+    """Retry without a delay, which would be random."""
     monkeypatch.setattr("random.random", lambda: 0.0)
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
 
@@ -49,7 +49,7 @@ def run(awaitable: Coroutine[Any, Any, Result]) -> Result:
 
 @cache
 def session() -> Any:
-    """One for all tests: a new one loads its data anew."""
+    """Return one session for all tests: each loads its data anew."""
     return aiobotocore_session.get_session()
 
 
@@ -76,7 +76,7 @@ def test_a_client_made_before_reaches_the_service() -> None:
     run(main())
 
 
-def test_async_with_mocks_too() -> None:
+def test_async_with_mocks_glue() -> None:
     async def main() -> None:
         async with mock_glue_runs as glue_runs, make_client() as client:
             await client.start_job_run(JobName=glue_runs.add_job("nightly"))
@@ -121,7 +121,7 @@ print("aiobotocore" in sys.modules)
     assert printed == "False"
 
 
-def test_calls_at_once_each_start_a_run(glue_runs: GlueRuns, job: str) -> None:
+def test_concurrent_calls_each_start_a_run(glue_runs: GlueRuns, job: str) -> None:
     async def main() -> None:
         async with make_client() as client:
             await asyncio.gather(*(client.start_job_run(JobName=job) for _ in range(10)))
@@ -140,7 +140,7 @@ def test_an_error_is_the_modeled_exception(glue_runs: GlueRuns) -> None:
 
 
 @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
-def test_a_passing_error_is_retried(
+def test_a_temporary_error_is_retried(
     glue_runs: GlueRuns, job: str, mode: str, quick_retries: None
 ) -> None:
     async def main() -> Any:
@@ -215,7 +215,7 @@ def test_a_users_own_mock_aws_composes() -> None:
 
 
 async def stored(body: Any) -> Any:
-    """The answer of S3 to a read of what was put there."""
+    """Store an object in S3, and return the body of the response to a read."""
     async with make_client("s3") as s3:
         await s3.create_bucket(Bucket="scripts")
         await s3.put_object(Bucket="scripts", Key="nightly.py", Body=body)
@@ -260,7 +260,7 @@ def test_an_object_of_s3_is_stored_from_a_file(glue_runs: GlueRuns) -> None:
     assert run(main()) == b"one"
 
 
-def test_a_raw_answer_is_entered_as_those_of_aiohttp_are(glue_runs: GlueRuns) -> None:
+def test_a_raw_response_is_a_context_manager_as_in_aiohttp(glue_runs: GlueRuns) -> None:
     async def main() -> None:
         seen: list[Any] = []
         async with make_client() as client:
@@ -285,7 +285,7 @@ def test_the_end_of_an_object_is_known(glue_runs: GlueRuns) -> None:
 
 
 @pytest.mark.glue_runs(other_services="pass")
-def test_what_is_passed_on_is_whole(glue_runs: GlueRuns) -> None:
+def test_a_request_that_is_sent_is_whole(glue_runs: GlueRuns) -> None:
     async def main() -> None:
         async with make_client("s3") as s3:
             await s3.put_object(Bucket="scripts", Key="nightly.py", Body=b"one")
@@ -295,7 +295,7 @@ def test_what_is_passed_on_is_whole(glue_runs: GlueRuns) -> None:
 
 
 @pytest.mark.glue_runs(other_services="pass")
-def test_what_is_passed_on_may_have_no_body(glue_runs: GlueRuns) -> None:
+def test_a_request_that_is_sent_may_have_no_body(glue_runs: GlueRuns) -> None:
     async def main() -> None:
         async with make_client("s3") as s3:
             await s3.list_buckets()
@@ -319,7 +319,7 @@ def test_a_client_has_the_handlers_it_had() -> None:
     run(main())
 
 
-def test_the_class_is_as_it_was() -> None:
+def test_the_class_is_restored() -> None:
     owner = aiobotocore_client.AioBaseClient
     before = dict(vars(owner))
     with mock_glue_runs:

@@ -75,14 +75,14 @@ def test_an_error_has_its_status_and_request_id(client: Any, glue_runs: GlueRuns
 
 @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
 @pytest.mark.parametrize("code", ["ThrottlingException", "InternalServiceException"])
-def test_a_passing_error_is_retried(glue_runs: GlueRuns, job: str, mode: str, code: str) -> None:
+def test_a_temporary_error_is_retried(glue_runs: GlueRuns, job: str, mode: str, code: str) -> None:
     glue_runs.fail_next("StartJobRun", code, times=2)
     response = make_client(mode, 3).start_job_run(JobName=job)
     assert response["ResponseMetadata"]["RetryAttempts"] == 2
 
 
 @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
-def test_each_try_is_a_call_that_the_service_sees(glue_runs: GlueRuns, job: str, mode: str) -> None:
+def test_each_attempt_is_a_call_of_the_service(glue_runs: GlueRuns, job: str, mode: str) -> None:
     glue_runs.fail_next("StartJobRun", "ThrottlingException", times=2)
     make_client(mode, 3).start_job_run(JobName=job)
     assert [call.error and call.error.code for call in glue_runs.calls] == [
@@ -93,7 +93,7 @@ def test_each_try_is_a_call_that_the_service_sees(glue_runs: GlueRuns, job: str,
 
 
 @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
-def test_an_error_that_stays_is_raised_after_the_last_try(
+def test_a_permanent_error_is_raised_after_the_last_attempt(
     glue_runs: GlueRuns, job: str, mode: str
 ) -> None:
     glue_runs.fail_next("StartJobRun", "ThrottlingException", times=2)
@@ -137,10 +137,10 @@ def test_an_adaptive_client_waits_for_its_turn_on_the_frozen_clock(
 
 
 @pytest.mark.glue_runs(freeze=False)
-def test_a_turn_is_really_waited_for_while_time_is_real(glue_runs: GlueRuns) -> None:
+def test_an_adaptive_client_waits_really_while_time_is_real(glue_runs: GlueRuns) -> None:
     turns = TokenBucket(500.0, Clock())
     before = time.monotonic()
-    # botocore waits to be notified; a sleep would stop an event loop.
+    # botocore waits for a notification; a sleep would block an event loop.
     with patch("time.sleep", side_effect=AssertionError("slept")):
         turns.acquire()
     assert time.monotonic() - before >= 0.001

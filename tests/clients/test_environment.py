@@ -1,4 +1,4 @@
-"""The environment variables of a mocked AWS, and the default session that read them."""
+"""The environment variables of a mocked AWS, and the sessions that read them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NAMES = (
 
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """An environment without anything of AWS's."""
+    """Remove the variables that a mock sets."""
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
@@ -41,7 +41,7 @@ def test_the_credentials_are_those_of_moto(bare: pytest.MonkeyPatch) -> None:
         ]
 
 
-def test_a_region_is_set_where_there_is_none(bare: pytest.MonkeyPatch) -> None:
+def test_a_region_is_set_if_there_is_none(bare: pytest.MonkeyPatch) -> None:
     with mock_glue_runs:
         assert os.environ["AWS_DEFAULT_REGION"] == "us-east-1"
 
@@ -52,20 +52,20 @@ def test_a_region_that_is_set_stays(bare: pytest.MonkeyPatch) -> None:
         assert os.environ["AWS_DEFAULT_REGION"] == "eu-west-1"
 
 
-def test_a_client_without_a_region_meets_a_job_without_one(bare: pytest.MonkeyPatch) -> None:
+def test_clients_and_jobs_without_a_region_are_in_the_same_one(bare: pytest.MonkeyPatch) -> None:
     bare.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     with mock_glue_runs as glue_runs:
         boto3.client("glue").start_job_run(JobName=glue_runs.add_job("nightly"))
         assert glue_runs.calls[0].caller.region == "eu-west-1"
 
 
-def test_what_was_not_set_is_not_set_afterwards(bare: pytest.MonkeyPatch) -> None:
+def test_variables_that_were_not_set_are_not_set_afterwards(bare: pytest.MonkeyPatch) -> None:
     with mock_glue_runs:
         pass
     assert [name for name in NAMES if name in os.environ] == []
 
 
-def test_what_was_set_is_put_back(bare: pytest.MonkeyPatch) -> None:
+def test_variables_that_were_set_are_restored(bare: pytest.MonkeyPatch) -> None:
     for name in NAMES:
         bare.setenv(name, f"my {name}")
     with mock_glue_runs:
@@ -73,7 +73,7 @@ def test_what_was_set_is_put_back(bare: pytest.MonkeyPatch) -> None:
     assert [os.environ[name] for name in NAMES] == [f"my {name}" for name in NAMES]
 
 
-def test_what_a_test_took_away_is_put_back(bare: pytest.MonkeyPatch) -> None:
+def test_variables_that_a_test_deleted_are_restored(bare: pytest.MonkeyPatch) -> None:
     bare.setenv("AWS_ACCESS_KEY_ID", "mine")
     with mock_glue_runs:
         del os.environ["AWS_ACCESS_KEY_ID"]
@@ -113,7 +113,7 @@ def test_the_default_session_keeps_credentials_of_its_own(bare: pytest.MonkeyPat
 
 
 def test_a_change_by_monkeypatch_is_undone_with_ours(pytester: pytest.Pytester) -> None:
-    """In whatever order the two fixtures are asked for."""
+    """The test may request the two fixtures in any order."""
     pytester.makepyfile(
         """
         import os
@@ -136,7 +136,7 @@ def test_a_change_by_monkeypatch_is_undone_with_ours(pytester: pytest.Pytester) 
 
 
 def test_a_users_mock_after_ours_keeps_its_credentials(bare: pytest.MonkeyPatch) -> None:
-    """They are the same as ours, and no change of ours that came back."""
+    """They have the same values as ours, which must not be removed now."""
     with mock_glue_runs:
         pass
     with mock_aws():
@@ -146,10 +146,10 @@ def test_a_users_mock_after_ours_keeps_its_credentials(bare: pytest.MonkeyPatch)
     assert [name for name in NAMES if name in os.environ] == []
 
 
-def test_a_users_mock_that_outlasts_ours_takes_its_credentials_along(
+def test_the_credentials_of_a_users_mock_that_outlasts_ours_are_removed(
     bare: pytest.MonkeyPatch,
 ) -> None:
-    """It brings ours back when it ends; the next mock takes them away."""
+    """It restores ours when it ends; the next mock removes them."""
     moto = mock_aws()
     with mock_glue_runs:
         moto.start()
@@ -162,7 +162,7 @@ def test_a_users_mock_that_outlasts_ours_takes_its_credentials_along(
 
 
 def test_a_region_that_was_set_between_two_mocks_stays(bare: pytest.MonkeyPatch) -> None:
-    """Though it is the one that a mock would set."""
+    """Even if a mock would set the same one."""
     with mock_glue_runs:
         pass
     bare.setenv("AWS_DEFAULT_REGION", "us-east-1")
@@ -172,11 +172,9 @@ def test_a_region_that_was_set_between_two_mocks_stays(bare: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("made_inside", [True, False])
-def test_every_session_forgets_the_mocked_credentials(
+def test_every_kind_of_session_forgets_the_mocked_credentials(
     bare: pytest.MonkeyPatch, made_inside: bool
 ) -> None:
-    """boto3's, botocore's, aiobotocore's."""
-
     async def use(session: Any) -> Any:
         async with session.create_client("glue", region_name="us-east-1"):
             return (await session.get_credentials()).access_key

@@ -1,9 +1,8 @@
-"""After the mock all is as it was, however it ended."""
+"""After a mock everything is as it was before, however it ended."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from typing import Any
 from unittest.mock import patch
 
@@ -14,8 +13,6 @@ from botocore.retries.bucket import TokenBucket
 
 from pytest_glue_runs import GlueRuns, mock_glue_runs
 
-SessionWith = Callable[[Any, str], Any]
-
 EVENTS = ("before-send", "before-call", "choose-signer", "request-created")
 
 
@@ -24,17 +21,17 @@ def make_client(service: str = "glue") -> Any:
 
 
 def handlers(client: Any) -> dict[str, list[Any]]:
-    """What a client calls when, in order."""
+    """Return the handlers of a client for each event, in order."""
     trie = client.meta.events._emitter._handlers
     return {event: trie.prefix_search(f"{event}.glue.StartJobRun") for event in EVENTS}
 
 
 def ignore(**_: Any) -> None:
-    """A handler of the user's own."""
+    """Handle an event for the user, doing nothing."""
 
 
 def patched() -> list[Any]:
-    """All that we and moto replace."""
+    """Return what this package and moto replace."""
     from moto.core.botocore_stubber import BotocoreStubber
     from moto.core.models import MockAWS, botocore_stubber
 
@@ -48,19 +45,19 @@ def patched() -> list[Any]:
 
 
 def use(glue_runs: GlueRuns) -> None:
-    """One request to us, and one to moto."""
+    """Send one request to the service, and one to moto."""
     make_client().start_job_run(JobName=glue_runs.add_job("nightly"))
     make_client("s3").list_buckets()
 
 
-def test_all_is_as_it_was() -> None:
+def test_everything_is_restored() -> None:
     before = patched()
     with mock_glue_runs as glue_runs:
         use(glue_runs)
     assert patched() == before
 
 
-def test_something_is_other_while_mocked() -> None:
+def test_these_are_replaced_while_mocked() -> None:
     before = patched()
     with mock_glue_runs as glue_runs:
         use(glue_runs)
@@ -72,7 +69,7 @@ def test_something_is_other_while_mocked() -> None:
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit, GeneratorExit])
-def test_all_is_as_it_was_after_an_exception(error: type[BaseException]) -> None:
+def test_everything_is_restored_after_an_exception(error: type[BaseException]) -> None:
     before = patched()
     with pytest.raises(error), mock_glue_runs as glue_runs:  # noqa: PT012
         use(glue_runs)
@@ -80,7 +77,7 @@ def test_all_is_as_it_was_after_an_exception(error: type[BaseException]) -> None
     assert patched() == before
 
 
-def test_all_is_as_it_was_after_uses_inside_each_other() -> None:
+def test_everything_is_restored_after_nested_uses() -> None:
     before = patched()
     with mock_glue_runs as outer:
         with mock_glue_runs as inner:
@@ -89,7 +86,7 @@ def test_all_is_as_it_was_after_uses_inside_each_other() -> None:
     assert patched() == before
 
 
-def test_the_inner_use_ends_nothing() -> None:
+def test_leaving_an_inner_use_ends_nothing() -> None:
     with mock_glue_runs as glue_runs:
         with mock_glue_runs:
             pass
@@ -119,15 +116,6 @@ def test_a_client_with_the_handler_of_moto_has_the_handlers_it_had() -> None:
     assert handlers(client) == before
 
 
-def test_a_client_without_credentials_has_the_handlers_it_had(session_with: SessionWith) -> None:
-    client = session_with(None, "none").client("glue", region_name="us-east-1")
-    before = handlers(client)
-    with mock_glue_runs as glue_runs:
-        client.start_job_run(JobName=glue_runs.add_job("nightly"))
-        assert handlers(client)["choose-signer"] != before["choose-signer"]
-    assert handlers(client) == before
-
-
 def test_a_client_made_while_mocked_has_none_of_our_handlers_afterwards() -> None:
     with mock_glue_runs:
         client = make_client()
@@ -142,7 +130,7 @@ def test_a_client_sends_again_after_the_mock() -> None:
         client.start_job_run(JobName="nightly")
 
 
-def test_a_patch_of_make_api_call_around_stays() -> None:
+def test_a_patch_around_the_mock_stays() -> None:
     before = BaseClient._make_api_call
     with patch.object(BaseClient, "_make_api_call", return_value={}) as theirs:
         with mock_glue_runs:
@@ -151,7 +139,7 @@ def test_a_patch_of_make_api_call_around_stays() -> None:
     assert BaseClient._make_api_call is before
 
 
-def test_a_patch_of_make_api_call_inside_that_outlives_us_leaves_nothing() -> None:
+def test_a_patch_of_the_same_class_that_outlives_the_mock_leaves_nothing() -> None:
     before = patched()
     theirs = patch.object(BaseClient, "_make_api_call", return_value={})
     with mock_glue_runs:
@@ -160,10 +148,10 @@ def test_a_patch_of_make_api_call_inside_that_outlives_us_leaves_nothing() -> No
     assert patched() == before
 
 
-def test_a_patch_of_what_we_wrap_that_outlives_us_is_not_undone(
+def test_a_patch_of_the_same_method_that_outlives_the_mock_stays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(BaseClient, "_make_request", BaseClient._make_request)  # put back at last
+    monkeypatch.setattr(BaseClient, "_make_request", BaseClient._make_request)  # at last
     theirs = patch.object(BaseClient, "_make_request", return_value=None)
     with mock_glue_runs:
         mine = theirs.start()
@@ -171,10 +159,10 @@ def test_a_patch_of_what_we_wrap_that_outlives_us_is_not_undone(
     theirs.stop()
 
 
-def test_our_wrapper_does_nothing_when_it_was_put_back_after_the_mock(
+def test_our_wrapper_does_nothing_if_another_patch_restores_it_after_the_mock(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(BaseClient, "_make_request", BaseClient._make_request)  # put back at last
+    monkeypatch.setattr(BaseClient, "_make_request", BaseClient._make_request)  # at last
     client = make_client()
     before = handlers(client)
     theirs = patch.object(BaseClient, "_make_request", return_value=None)
@@ -187,7 +175,7 @@ def test_our_wrapper_does_nothing_when_it_was_put_back_after_the_mock(
 
 
 @pytest.mark.slow
-def test_all_is_as_it_was_after_a_fixture_that_fails(pytester: pytest.Pytester) -> None:
+def test_everything_is_restored_after_a_fixture_that_fails(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
         import os

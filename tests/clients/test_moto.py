@@ -1,20 +1,24 @@
-"""moto has all that is not a job or a run, and a user's own mock_aws goes on as it was."""
+"""moto responds to everything but jobs and runs; a user's own `mock_aws` works as ever."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from copy import deepcopy
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.config import default_user_config
+from moto.core.exceptions import ServiceNotWhitelisted
 from moto.core.models import MockAWS, botocore_stubber, patch_client
 from moto.glue.models import glue_backends
 
 from pytest_glue_runs import GlueRuns, mock_glue_runs
 
-_SPEAKS = vars(BotocoreStubber)["__call__"]
+_HANDLER = vars(BotocoreStubber)["__call__"]
 
 
 def make_client(service: str) -> Any:
@@ -67,13 +71,13 @@ def test_moto_is_not_started_for_jobs_and_runs(client: Any, job: str) -> None:
 def test_a_client_made_before_is_answered_by_moto(service: str) -> None:
     client = make_client(service)
     with mock_glue_runs:
-        answers = {
+        is_answered = {
             "glue": lambda: client.get_databases()["DatabaseList"] == [],
             "s3": lambda: client.list_buckets()["Buckets"] == [],
             "iam": lambda: client.list_users()["Users"] == [],
             "sts": lambda: client.get_caller_identity()["Account"] == "123456789012",
         }
-        assert answers[service]()
+        assert is_answered[service]()
 
 
 def test_a_resource_is_answered_by_moto(glue_runs: GlueRuns) -> None:
@@ -82,13 +86,13 @@ def test_a_resource_is_answered_by_moto(glue_runs: GlueRuns) -> None:
     assert s3.Object("scripts", "nightly.py").get()["Body"].read() == b"pass"
 
 
-def test_an_answer_of_moto_that_is_a_stream_of_events_is_read_event_by_event(
+def test_a_response_of_moto_that_is_a_stream_of_events_is_read_event_by_event(
     glue_runs: GlueRuns,
 ) -> None:
     s3 = make_client("s3")
     s3.create_bucket(Bucket="tables")
     s3.put_object(Bucket="tables", Key="sales.json", Body=b'{"sold":1}\n{"sold":2}\n')
-    answer = s3.select_object_content(
+    response = s3.select_object_content(
         Bucket="tables",
         Key="sales.json",
         ExpressionType="SQL",
@@ -96,7 +100,7 @@ def test_an_answer_of_moto_that_is_a_stream_of_events_is_read_event_by_event(
         InputSerialization={"JSON": {"Type": "LINES"}},
         OutputSerialization={"JSON": {}},
     )
-    records, *others = answer["Payload"]
+    records, *others = response["Payload"]
     assert records == {"Records": {"Payload": b'{"sold":1}\n{"sold":2}\n'}}
     assert [*others[-1]] == ["End"]
 
@@ -106,7 +110,7 @@ def test_an_error_of_moto_is_the_modeled_exception(client: Any) -> None:
         client.get_database(Name="sales")
 
 
-def test_what_moto_held_is_gone_after_the_mock() -> None:
+def test_moto_is_empty_in_the_next_mock() -> None:
     s3 = make_client("s3")
     with mock_glue_runs:
         s3.create_bucket(Bucket="scripts")
@@ -115,7 +119,7 @@ def test_what_moto_held_is_gone_after_the_mock() -> None:
 
 
 def compose(glue_runs: GlueRuns) -> None:
-    """Uses moto and the service in turn, with clients made now."""
+    """Use moto and the service in turn, with clients made now."""
     glue, s3 = make_client("glue"), make_client("s3")
     s3.create_bucket(Bucket="scripts")
     make_client("iam").create_user(UserName="loader")
@@ -182,7 +186,7 @@ def test_a_job_is_not_made_in_moto_too() -> None:
 
 
 @pytest.mark.parametrize("patched", [True, False])
-def test_moto_does_what_it_is_asked_for_once(glue_runs: GlueRuns, patched: bool) -> None:
+def test_moto_executes_a_request_once(glue_runs: GlueRuns, patched: bool) -> None:
     sqs = make_client("sqs")
     with mock_aws():
         if patched:
@@ -203,11 +207,88 @@ def test_a_client_of_mock_aws_goes_back_to_moto_when_ours_ends() -> None:
         assert client.list_jobs()["JobNames"] == ["motos"]
 
 
-def test_the_handler_of_moto_speaks_again_when_ours_ends() -> None:
+def test_the_handler_of_moto_is_restored_when_ours_ends() -> None:
     with mock_aws(), mock_glue_runs:
         make_client("s3").list_buckets()
-    assert vars(BotocoreStubber)["__call__"] is _SPEAKS
+    assert vars(BotocoreStubber)["__call__"] is _HANDLER
 
 
-def test_the_handler_of_moto_speaks_while_no_request_was_made(glue_runs: GlueRuns) -> None:
-    assert vars(BotocoreStubber)["__call__"] is _SPEAKS
+def test_the_handler_of_moto_is_there_until_the_first_request(glue_runs: GlueRuns) -> None:
+    assert vars(BotocoreStubber)["__call__"] is _HANDLER
+
+
+def configuration() -> Any:
+    return deepcopy(default_user_config)
+
+
+def use_moto() -> None:
+    make_client("s3").list_buckets()
+
+
+def test_the_configuration_of_moto_is_not_changed(glue_runs: GlueRuns) -> None:
+    before = configuration()
+    use_moto()
+    assert configuration() == before
+
+
+def test_a_change_of_the_configuration_that_is_undone_while_mocked_stays_undone() -> None:
+    """Although it was there when moto was started."""
+    before = configuration()
+    with mock_glue_runs:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(default_user_config, "iam", {"load_aws_managed_policies": True})
+            use_moto()
+        assert configuration() == before
+    assert configuration() == before
+
+
+def test_a_change_of_the_configuration_outlasts_the_mock_until_it_is_undone() -> None:
+    before = configuration()
+    with pytest.MonkeyPatch.context() as patch:
+        with mock_glue_runs:
+            use_moto()
+            patch.setitem(default_user_config, "core", {"mock_credentials": False})
+        assert default_user_config["core"] == {"mock_credentials": False}
+    assert configuration() == before
+
+
+def test_the_configuration_of_an_inner_mock_aws_ends_with_it() -> None:
+    """moto itself leaves that to the outermost one."""
+    before = configuration()
+    with mock_glue_runs:
+        use_moto()
+        with mock_aws(config={"iam": {"load_aws_managed_policies": True}}):
+            assert default_user_config["iam"] == {"load_aws_managed_policies": True}
+        assert configuration() == before
+    assert configuration() == before
+
+
+def test_the_configuration_of_the_user_applies(glue_runs: GlueRuns) -> None:
+    core = {**default_user_config["core"], "service_whitelist": ["sqs"]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(default_user_config, "core", core)
+        with pytest.raises(ServiceNotWhitelisted):
+            use_moto()
+
+
+@pytest.mark.parametrize("seconds", [1, 20])
+@pytest.mark.parametrize("own", [True, False])
+def test_a_long_poll_of_sqs_moves_the_clock_by_its_time(seconds: int, own: bool) -> None:
+    with mock_aws() if own else nullcontext(), mock_glue_runs as glue_runs:
+        sqs = make_client("sqs")
+        url = sqs.create_queue(QueueName="runs")["QueueUrl"]
+        begin = glue_runs.now
+        sqs.receive_message(QueueUrl=url, WaitTimeSeconds=seconds)
+        assert (glue_runs.now - begin).total_seconds() == seconds
+        sqs.receive_message(QueueUrl=url, WaitTimeSeconds=0)
+        assert (glue_runs.now - begin).total_seconds() == seconds
+
+
+def test_a_long_poll_of_sqs_ends_with_a_message(glue_runs: GlueRuns) -> None:
+    sqs = make_client("sqs")
+    url = sqs.create_queue(QueueName="runs")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="started", DelaySeconds=3)
+    begin = glue_runs.now
+    (message,) = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"]
+    assert message["Body"] == "started"
+    assert (glue_runs.now - begin).total_seconds() <= 4

@@ -1,4 +1,4 @@
-"""Clients of botocore reach the service, whoever made them, wherever and when."""
+"""Clients of botocore reach the service, wherever and whenever they were made."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from pytest_glue_runs import GlueRuns, mock_glue_runs
 
 SessionWith = Callable[[Any, str], Any]
 
-# Kept from before any mock, as code does that patches the calls of some operations only.
+# Kept from before any mock: code that patches the calls of some operations does that.
 _MAKE_API_CALL = botocore.client.BaseClient._make_api_call
 
 NEVER = Mock(side_effect=AssertionError("credentials were fetched"))
@@ -70,7 +70,7 @@ def test_a_client_in_module_scope_reaches_the_service(pytester: pytest.Pytester)
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
-def test_a_client_serves_in_one_mock_after_another() -> None:
+def test_a_client_is_served_in_several_mocks() -> None:
     client = make_client()
     for _ in range(2):
         with mock_glue_runs as glue_runs:
@@ -108,7 +108,7 @@ def test_clients_made_and_used_in_threads_reach_the_service(glue_runs: GlueRuns,
     assert states(glue_runs) == ["STARTING"] * 8
 
 
-def test_one_client_used_first_by_several_threads_starts_a_run_for_each() -> None:
+def test_one_client_that_several_threads_use_first_starts_a_run_for_each() -> None:
     client = make_client()
     with mock_glue_runs as glue_runs:
         glue_runs.add_job("nightly", ExecutionProperty={"MaxConcurrentRuns": 100})
@@ -127,7 +127,9 @@ def test_one_client_used_first_by_several_threads_starts_a_run_for_each() -> Non
 
 
 @pytest.mark.slow
-def test_clients_thrown_away_at_once_each_reach_the_service(glue_runs: GlueRuns, job: str) -> None:
+def test_clients_that_are_collected_at_once_each_reach_the_service(
+    glue_runs: GlueRuns, job: str
+) -> None:
     session = boto3.Session(region_name="us-east-1")
     for _ in range(4):
         session.client("glue").start_job_run(JobName=job)
@@ -160,7 +162,9 @@ def test_a_client_without_credentials_has_none_after_the_mock(session_with: Sess
         client.start_job_run(JobName="nightly")
 
 
-def test_an_unsigned_request_is_for_the_region_of_its_client(session_with: SessionWith) -> None:
+def test_a_request_of_a_client_without_credentials_is_for_the_region_of_the_client(
+    session_with: SessionWith,
+) -> None:
     client = session_with(None, "none").client("glue", region_name="eu-north-1")
     with mock_glue_runs as glue_runs:
         client.start_job_run(JobName=glue_runs.add_job("nightly", region="eu-north-1"))
@@ -168,9 +172,7 @@ def test_an_unsigned_request_is_for_the_region_of_its_client(session_with: Sessi
 
 
 @pytest.mark.parametrize("method", ["iam-role", "container-role", "custom-process"])
-def test_credentials_of_the_machine_are_not_fetched_again(
-    method: str, session_with: SessionWith
-) -> None:
+def test_expired_credentials_are_not_fetched_again(method: str, session_with: SessionWith) -> None:
     expired = datetime.now(timezone.utc) - timedelta(days=1)
     credentials = RefreshableCredentials("key", "secret", "token", expired, NEVER, method)
     client = session_with(credentials, method).client("glue", region_name="us-east-1")
@@ -180,7 +182,7 @@ def test_credentials_of_the_machine_are_not_fetched_again(
 
 
 @pytest.mark.parametrize("method", ["sso", "login", "assume-role", "assume-role-with-web-identity"])
-def test_credentials_not_yet_fetched_before_the_mock_are_not_fetched(
+def test_credentials_that_were_not_fetched_before_the_mock_are_not_fetched(
     method: str, session_with: SessionWith
 ) -> None:
     credentials = DeferredRefreshableCredentials(NEVER, method)
@@ -224,7 +226,7 @@ def test_the_clients_own_credentials_sign(session_with: SessionWith) -> None:
         assert "Credential=OWNKEY/" in str(seen[0])
 
 
-def test_the_config_of_the_client_holds(client: Any, job: str) -> None:
+def test_the_config_of_the_client_applies(client: Any, job: str) -> None:
     config = Config(user_agent_extra="nightly-loader/7")
     own = make_client(config=config)
     seen: list[Any] = []
@@ -233,19 +235,19 @@ def test_the_config_of_the_client_holds(client: Any, job: str) -> None:
     assert "nightly-loader/7" in str(seen[0]["User-Agent"])
 
 
-def test_botocore_itself_refuses_parameters_that_are_none(client: Any, job: str) -> None:
+def test_botocore_itself_rejects_unknown_parameters(client: Any, job: str) -> None:
     with pytest.raises(ParamValidationError):
         client.start_job_run(Job=job)
 
 
-def test_a_stubber_on_the_client_answers_first(glue_runs: GlueRuns, client: Any, job: str) -> None:
+def test_a_stubber_on_the_client_responds_first(glue_runs: GlueRuns, client: Any, job: str) -> None:
     with Stubber(client) as stubber:
         stubber.add_response("start_job_run", {"JobRunId": "jr_stub"}, {"JobName": job})
         assert client.start_job_run(JobName=job)["JobRunId"] == "jr_stub"
     assert glue_runs.calls == ()
 
 
-def test_after_a_stubber_the_service_answers(glue_runs: GlueRuns, client: Any, job: str) -> None:
+def test_after_a_stubber_the_service_responds(glue_runs: GlueRuns, client: Any, job: str) -> None:
     with Stubber(client) as stubber:
         stubber.add_response("start_job_run", {"JobRunId": "jr_stub"}, {"JobName": job})
         client.start_job_run(JobName=job)
@@ -263,9 +265,12 @@ def test_a_patch_of_make_api_call_sees_the_calls(glue_runs: GlueRuns, job: str) 
 def test_an_original_kept_from_before_the_mock_reaches_the_service() -> None:
     client = make_client()
 
-    def passes_on(self: Any, operation: str, parameters: Any) -> Any:
+    def call_original(self: Any, operation: str, parameters: Any) -> Any:
         return _MAKE_API_CALL(self, operation, parameters)
 
-    with mock_glue_runs as glue_runs, patch("botocore.client.BaseClient._make_api_call", passes_on):
+    with (
+        mock_glue_runs as glue_runs,
+        patch("botocore.client.BaseClient._make_api_call", call_original),
+    ):
         client.start_job_run(JobName=glue_runs.add_job("nightly"))
         assert states(glue_runs) == ["STARTING"]

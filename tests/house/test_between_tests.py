@@ -1,4 +1,4 @@
-"""What a mock of one test means for the next."""
+"""What a mock in one test leaves to the next."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def test_what_a_test_patches_over_the_mock_does_not_come_back(pytester: pytest.Pytester) -> None:
-    """A monkeypatch that was set up first is undone last, and brings back what was the mock's."""
+    """A monkeypatch that is set up before the mock is undone after it, and restores its values."""
     pytester.makepyfile(
         """
         import os
@@ -36,7 +36,7 @@ def test_what_a_test_patches_over_the_mock_does_not_come_back(pytester: pytest.P
 
 
 def test_a_mock_of_a_whole_module_outlives_its_tests(pytester: pytest.Pytester) -> None:
-    """What is cleared away at a test's end is what no mock holds any more."""
+    """Only what belongs to no active mock is removed at the end of a test."""
     pytester.makepyfile(
         """
         import os

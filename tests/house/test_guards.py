@@ -1,4 +1,4 @@
-"""The guards around all tests, in tests/conftest.py: they see what they are there for."""
+"""The guards of tests/conftest.py fail a test that leaves something behind, or reaches out."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ TESTS = Path(__file__).parent.parent
 def test_what_a_test_leaves_behind_fails_it(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each of these leaks one thing more."""
+    """Each of the inner tests leaks one thing more."""
     pytester.makepyfile(
         """
         import asyncio, datetime, os, time
         import aiobotocore.client, botocore.client, botocore.handlers
         import freezegun
+        import moto.core.config
         from moto.core.models import botocore_stubber, MockAWS
 
         def test_environment_variable():
@@ -51,13 +52,17 @@ def test_what_a_test_leaves_behind_fails_it(
             botocore_stubber.enabled = True
             MockAWS._nested_count += 1
 
+        def test_configuration_of_moto():
+            moto.core.config.default_user_config["core"]["mock_credentials"] = False
+
         def test_freezegun():
             freezegun.freeze_time("2026-01-01").start()
         """
     )
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(TESTS), *_python_path()]))
+    path = [path for path in [os.environ.get("PYTHONPATH", "")] if path]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(TESTS), *path]))
     result = pytester.runpytest_subprocess("-p", "conftest", "-p", "no:randomly")
-    result.assert_outcomes(passed=10, errors=10)
+    result.assert_outcomes(passed=11, errors=11)
     result.stdout.fnmatch_lines(
         [
             "The test left something behind:",
@@ -74,17 +79,15 @@ def test_what_a_test_leaves_behind_fails_it(
             "  BaseClient._make_api_call: <function *>",
             "  BUILTIN_HANDLERS: *",
             "  AioBaseClient._make_api_call: <function *>",
+            "  MockAWS._nested_count: 0",
+            "    is now: 1",
             "  moto is enabled: False",
             "    is now: True",
-            "  moto's nesting: 0",
-            "    is now: 1",
+            "  moto's configuration: {*'mock_credentials': True*}",
+            "    is now: {*'mock_credentials': False*}",
             "  freezegun's freeze_factories: [[][]]",
         ]
     )
-
-
-def _python_path() -> list[str]:
-    return [path for path in [os.environ.get("PYTHONPATH", "")] if path]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +97,15 @@ def _python_path() -> list[str]:
 def test_no_socket_reaches_another_machine(address: tuple[object, ...], method: str) -> None:
     with socket.socket() as one, pytest.raises(pytest.fail.Exception) as failure:
         getattr(one, method)(address)
-    assert str(failure.value) == f"The test reached for the network, at {address[0]}"
+    assert str(failure.value) == f"The test tried to reach the network, at {address[0]}"
+
+
+def test_no_datagram_reaches_another_machine() -> None:
+    with (
+        socket.socket(type=socket.SOCK_DGRAM) as one,
+        pytest.raises(pytest.fail.Exception, match=r"network, at 192\.0\.2\.1$"),
+    ):
+        one.sendto(b"metric", ("192.0.2.1", 8125))
 
 
 def test_no_name_of_another_machine_is_looked_up() -> None:

@@ -1,38 +1,39 @@
-"""What is replaced is put back, whoever replaces it meanwhile."""
+"""Patches are restored, even if other code patches the same attribute meanwhile."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 
-from pytest_glue_runs._patching import clear_away, replaced
+from pytest_glue_runs._patching import replaced, restore_uncovered
 
 
-def test_an_attribute_is_put_back() -> None:
+def test_an_attribute_is_restored() -> None:
     owner = SimpleNamespace(name="before")
     with replaced(owner, "name", "ours"):
         assert owner.name == "ours"
     assert owner.name == "before"
 
 
-def test_an_attribute_that_was_not_there_is_gone_again() -> None:
+def test_an_attribute_that_did_not_exist_is_deleted() -> None:
     owner = SimpleNamespace()
     with replaced(owner, "name", "ours"):
         assert owner.name == "ours"
     assert not hasattr(owner, "name")
 
 
-def test_what_somebody_else_put_there_stays() -> None:
+def test_a_value_set_by_other_code_stays() -> None:
     owner = SimpleNamespace(name="before")
     with replaced(owner, "name", "ours"):
         owner.name = "theirs"
-    clear_away()
+    restore_uncovered()
     assert owner.name == "theirs"
 
 
-def test_what_comes_back_when_theirs_is_undone_is_cleared_away() -> None:
+def test_our_value_is_removed_when_undoing_another_patch_brings_it_back() -> None:
     owner = SimpleNamespace(name="before")
     with replaced(owner, "name", "ours"):
         owner.name = "theirs"
+    restore_uncovered()
     owner.name = "ours"
-    clear_away()
+    restore_uncovered()
     assert owner.name == "before"

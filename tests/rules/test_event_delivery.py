@@ -237,7 +237,7 @@ def test_missing_library_is_named(
         with pytest.raises(MissingLibraryError) as error:
             glue_runs.tick(64)
     assert str(error.value) == (
-        "moto's EventBridge needs jsonpath_ng to hand an event to its targets. "
+        "moto's EventBridge needs jsonpath_ng to deliver an event to its targets. "
         "Install it with: pip install 'moto[events]'"
     )
 

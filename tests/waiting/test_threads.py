@@ -15,7 +15,7 @@ from typing import Any
 import freezegun
 import pytest
 
-from pytest_glue_runs import GlueRuns, mock_glue_runs, succeeds
+from pytest_glue_runs import GlueRuns, LeftoverThreadWarning, mock_glue_runs, succeeds
 
 Passed = Callable[[], float]
 Together = Callable[..., None]
@@ -304,9 +304,12 @@ def test_a_thread_that_outlives_the_mock_sleeps_really_afterwards() -> None:
         time.sleep(0.01)
         slept.set()
 
-    with mock_glue_runs:
-        thread = threading.Thread(target=outlive)
-        thread.start()
+    mock = mock_glue_runs()
+    mock.__enter__()
+    thread = threading.Thread(target=outlive)
+    thread.start()
+    with pytest.warns(LeftoverThreadWarning):
+        mock.__exit__(None, None, None)
     with mock_glue_runs as glue_runs:
         begin = glue_runs.now
         over.set()

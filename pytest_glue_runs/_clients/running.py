@@ -1,0 +1,188 @@
+"""What runs in this process: threads, the tasks of event loops, and where each of them is."""
+
+from __future__ import annotations
+
+import os
+import queue
+import site
+import sys
+import sysconfig
+import threading
+from collections.abc import Iterator
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, Task
+
+_PACKAGE = "pytest_glue_runs"
+
+
+class Place(NamedTuple):
+    """A line of code."""
+
+    file: str
+    line: int
+    function: str
+
+    def __str__(self) -> str:
+        try:
+            file = os.path.relpath(self.file)
+        except ValueError:  # on another drive of Windows
+            file = self.file
+        return f"{self.file if file.startswith('..') else file}:{self.line} in {self.function}"
+
+
+def stack_of(thread: threading.Thread) -> list[FrameType]:
+    """Return the frames of a thread, the innermost first; none once it has ended."""
+    if thread not in threading.enumerate():
+        return []
+    frame = sys._current_frames().get(thread.ident or 0)
+    frames = []
+    while frame is not None:
+        frames.append(frame)
+        frame = frame.f_back
+    return frames
+
+
+def user_place(frames: list[FrameType]) -> Place | None:
+    """Return the innermost of *frames* that is neither Python's, a library's, nor ours."""
+    return next((_place(frame) for frame in frames if _is_users(frame.f_code)), None)
+
+
+def library_place(frames: list[FrameType]) -> Place | None:
+    """Return the innermost of *frames* that is neither Python's nor ours."""
+    places = (
+        _place(frame)
+        for frame in frames
+        if _origin(frame.f_code.co_filename) in ("library", "user")
+    )
+    return next(places, None)
+
+
+def place_of_function(function: Any) -> Place | None:
+    """Return where a function of the user's is defined; None for others."""
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, CodeType) or not _is_users(code):
+        return None
+    return Place(code.co_filename, code.co_firstlineno, code.co_name)
+
+
+class Work(Enum):
+    """What a thread is doing."""
+
+    NONE = "it waits for work, as the idle worker of a pool does"
+    SOME = "it runs the user's code or a library's"
+    UNCLEAR = "Python's own code is about to run some, or runs by itself"
+
+
+def work_in(frames: list[FrameType]) -> Work:
+    """Return what a thread with these *frames* is doing."""
+    origins = {_origin(frame.f_code.co_filename) for frame in frames}
+    if "user" in origins:
+        return Work.SOME
+    jobs = _queue_waited_for(frames)
+    if jobs is not None:
+        return Work.NONE if jobs.empty() else Work.UNCLEAR
+    return Work.SOME if "library" in origins else Work.UNCLEAR
+
+
+def _queue_waited_for(frames: list[FrameType]) -> Any:
+    for frame in frames:
+        if frame.f_code.co_filename == queue.__file__:
+            return frame.f_locals.get("self")
+    # A queue written in C has no frame.
+    worker: Any = frames[0].f_locals if frames and frames[0].f_code.co_name == "_worker" else {}
+    return None if "work_item" in worker else worker.get("work_queue")
+
+
+def waits_on_the_clock(frames: list[FrameType]) -> bool:
+    """Whether a thread waits on the frozen clock."""
+    names = (frame.f_globals.get("__name__", "") for frame in frames[:3])
+    return any(name.startswith(f"{_PACKAGE}._time.") for name in names)
+
+
+def runs_a_loop(frames: list[FrameType]) -> bool:
+    """Whether an event loop of asyncio's runs in a thread with these *frames*."""
+    return _loop_in(frames) is not None
+
+
+def tasks_in(frames: list[FrameType]) -> set[Task[Any]]:
+    """Return the pending tasks of the event loop that runs in a thread with these *frames*."""
+    loop = _loop_in(frames)
+    if loop is None:
+        return set()
+    import asyncio
+
+    return asyncio.all_tasks(loop)
+
+
+def _loop_in(frames: list[FrameType]) -> AbstractEventLoop | None:
+    module: Any = sys.modules.get("asyncio.base_events")
+    if module is None:
+        return None
+    code = module.BaseEventLoop.run_forever.__code__
+    return next((frame.f_locals["self"] for frame in frames if frame.f_code is code), None)
+
+
+def current_task() -> Task[Any] | None:
+    """Return the task that runs in the current thread."""
+    asyncio: Any = sys.modules.get("asyncio")
+    try:
+        return None if asyncio is None else asyncio.current_task()
+    except RuntimeError:  # no event loop runs here
+        return None
+
+
+def task_place(task: Task[Any]) -> Place | None:
+    """Return the user's line that a task waits in; None if there is none of the user's."""
+    places = [_place(frame) for frame in _frames_of(task.get_coro()) if _is_users(frame.f_code)]
+    return places[-1] if places else None
+
+
+def _frames_of(awaited: Any) -> Iterator[FrameType]:
+    """Yield the frames of a coroutine and of those it awaits, the outermost first."""
+    while awaited is not None:
+        for name in ("cr_frame", "gi_frame", "ag_frame"):
+            frame = getattr(awaited, name, None)
+            if frame is not None:
+                yield frame
+        awaited = getattr(awaited, "cr_await", None) or getattr(awaited, "gi_yieldfrom", None)
+
+
+def _place(frame: FrameType) -> Place:
+    return Place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
+
+
+def _is_users(code: CodeType) -> bool:
+    return _origin(code.co_filename) == "user"
+
+
+@cache
+def _origin(filename: str) -> str:
+    """Return whose code a file is: 'ours', a 'library', 'python' itself, or the 'user'."""
+    if filename.startswith("<frozen "):
+        return "python"
+    path = Path(filename)
+    for origin, folders in _folders().items():
+        if any(path.is_relative_to(folder) for folder in folders):
+            return origin
+    return "user"
+
+
+@cache
+def _folders() -> dict[str, list[Path]]:
+    paths = sysconfig.get_paths()
+    # Libraries first: their folder is inside of Python's.
+    return {
+        "ours": [Path(__file__).parent.parent],
+        "library": [
+            *map(Path, {paths["purelib"], paths["platlib"]}),
+            *map(Path, site.getsitepackages()),
+            Path(site.getusersitepackages()),
+        ],
+        "python": [*map(Path, {paths["stdlib"], paths["platstdlib"]})],
+    }
