@@ -115,7 +115,8 @@ class Simulation:
 
     def admit_all(self, at: datetime) -> None:
         """Start the waiting runs that fit now, in every region."""
-        for pool in self._pools.values():
+        # In one order, so that it does not matter which region was used first.
+        for _, pool in sorted(self._pools.items()):
             self._admit(pool, at)
 
     def ends_at(self, run: Run) -> datetime | None:
