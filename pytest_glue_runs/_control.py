@@ -19,7 +19,7 @@ from pytest_glue_runs._service.model.plan import Plan
 from pytest_glue_runs._service.model.plans import PlanGroup
 from pytest_glue_runs._service.model.quotas import Quotas
 from pytest_glue_runs._service.protocol import wire
-from pytest_glue_runs._service.rules.errors import GlueError, default_message
+from pytest_glue_runs._service.rules.errors import GlueError
 from pytest_glue_runs._service.service import GlueService
 from pytest_glue_runs._suggest import did_you_mean, listed
 from pytest_glue_runs._time import clock
@@ -126,15 +126,14 @@ class GlueRuns:
         """Let the next *times* calls of an operation fail with the error *code*.
 
         botocore retries some errors, as it does in production: each try is a call. *message*
-        defaults to AWS's usual one. If no call receives the error, the test fails, unless the
-        setting ``unused`` is ``"ignore"``. Raises ValueError for an operation or a code that
-        Glue does not have, and for *times* below one.
+        defaults to AWS's wording for the operation and its job, as far as it is known. If no call
+        receives the error, the test fails, unless the setting ``unused`` is ``"ignore"``. Raises
+        ValueError for an operation or a code that Glue does not have, and for *times* below one.
         """
         __tracebackhide__ = True
         _checks.check_fault(operation, code, message, times, self._glue.request_model, self._masker)
-        error = GlueError(code, default_message(code) if message is None else message)
         with self._glue.lock:
-            self._glue.faults.add(str.__str__(operation), error, times)
+            self._glue.faults.add(str.__str__(operation), code, message, times)
 
     @property
     def quotas(self) -> Quotas:

@@ -79,7 +79,8 @@ class Describer:
         With *partly*, those too that fewer calls received than planned.
         """
         return shortened(
-            f"{fault.operation}: {self._masker.line(fault.error)}{_times(fault.left, fault.times)}"
+            f"{fault.operation}: {self._masker.line(fault.error())}"
+            f"{_times(fault.left, fault.times)}"
             for fault in self._glue.faults.unused()
             if partly or fault.left == fault.times
         )

@@ -232,7 +232,8 @@ class GlueService:
             try:
                 self._throttle.check(caller, now)
                 if self.faults.planned:
-                    self.faults.check(operation)
+                    job = request.get("JobName", request.get("Name", ""))
+                    self.faults.check(operation, job=job, account=caller.account_id)
                 request = self.request_model.validate(operation, request)
                 response = OPERATIONS[operation](self._context, self.store.region(caller), request)
             except GlueError as error:

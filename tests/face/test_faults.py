@@ -165,3 +165,33 @@ def test_five_errors_outlast_the_retries_of_a_default_client(
     assert len(glue_runs.calls) in (3, 5)
     glue.list_jobs()
     assert len(glue_runs.calls) == 6
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "message"),
+    [
+        ("StartJobRun", "ConcurrentRunsExceededException", "Concurrent runs exceeded for nightly"),
+        (
+            "StartJobRun",
+            "ResourceNumberLimitExceededException",
+            "Maximum number of concurrent job runs exceeded for account 123456789012",
+        ),
+        (
+            "StartJobRun",
+            "EntityNotFoundException",
+            "Failed to start job run due to missing metadata",
+        ),
+        ("StartJobRun", "InvalidInputException", "The input provided was not valid."),
+        ("GetJob", "EntityNotFoundException", "Job with name: nightly not found."),
+        ("GetJob", "ThrottlingException", "Rate exceeded"),
+    ],
+)
+def test_an_error_has_the_wording_for_its_operation_and_job(
+    glue_runs: GlueRuns, hasty: Any, operation: str, code: str, message: str
+) -> None:
+    glue_runs.add_job("nightly")
+    glue_runs.fail_next(operation, code)
+    method = {"StartJobRun": hasty.start_job_run, "GetJob": hasty.get_job}[operation]
+    with pytest.raises(ClientError) as caught:
+        method(JobName="nightly")
+    assert caught.value.response["Error"] == {"Code": code, "Message": message}

@@ -29,6 +29,16 @@ CODES = [
 ]
 
 
+# Codes with a wording of their own for StartJobRun.
+MESSAGES = {
+    "ConcurrentRunsExceededException": "Concurrent runs exceeded for nightly",
+    "EntityNotFoundException": "Failed to start job run due to missing metadata",
+    "ResourceNumberLimitExceededException": (
+        "Maximum number of concurrent job runs exceeded for account 123456789012"
+    ),
+}
+
+
 @pytest.fixture
 def no_retry_client(glue_runs: GlueRuns) -> Any:
     """A client that does not retry."""
@@ -64,6 +74,7 @@ def test_each_exception_can_be_injected(
     glue_runs.fail_next("StartJobRun", code)
     response = start_and_fail(no_retry_client)
     assert response["ResponseMetadata"]["HTTPStatusCode"] == status
+    message = MESSAGES.get(code, message)
     assert (response["Error"]["Code"], response["Error"].get("Message", "")) == (code, message)
 
 

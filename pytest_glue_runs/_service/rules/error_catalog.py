@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from pytest_glue_runs._service.rules.errors import GlueError, default_message
 from pytest_glue_runs._service.rules.rule_types import Rejection
 
 NOT_FOUND = "EntityNotFoundException"
@@ -188,3 +191,15 @@ ALL = (
     TOO_MANY_RUNS,
     TOO_MANY_JOBS,
 )
+
+
+def usual_error(operation: str, code: str, **details: object) -> GlueError:
+    """Return the error with AWS's wording for the operation, as far as *details* complete it.
+
+    Without such a wording it has the usual message of the code.
+    """
+    for rejection in ALL:
+        if rejection.code == code and operation in rejection.operations:
+            with suppress(KeyError):  # the message needs more details
+                return rejection.error(**details)
+    return GlueError(code, default_message(code))
