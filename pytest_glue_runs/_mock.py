@@ -135,7 +135,7 @@ def _check_agreement(asked: list[Layer], active: Settings) -> None:
         differing = _settings.contradictions(_settings.parse(layer), active)
         if differing:
             raise SettingError(
-                f"{layer.source}: AWS Glue is mocked already, with other settings: {differing}. "
+                f"{layer.source}: Glue is mocked already, with other settings: {differing}. "
                 "Nested uses share one Glue: set it on the outermost, or leave it out."
             )
 

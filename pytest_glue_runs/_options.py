@@ -43,7 +43,7 @@ OPTIONS: dict[str, tuple[str, str]] = {
     ),
     "passthrough_hosts": (
         "()",
-        "hosts whose requests are sent, with their subdomains; this machine always is one",
+        "hosts that requests are sent to, and their subdomains; this machine always is one",
     ),
     "unused": (
         "'error'",
@@ -76,10 +76,6 @@ OPTIONS: dict[str, tuple[str, str]] = {
 CHOICES = {
     "sleep": ("virtual", "real"),
     "other_services": ("moto", "error", "pass"),
-    "passthrough_hosts": (
-        "()",
-        "hosts whose requests are sent, with their subdomains; this machine always is one",
-    ),
     "unused": ("error", "ignore"),
     "report": ("failed", "always", "never"),
 }

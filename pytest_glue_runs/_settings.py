@@ -34,7 +34,7 @@ class SettingsDict(TypedDict, total=False):
     check_launch: bool
     max_requests_per_second: float | None
     other_services: Literal["moto", "error", "pass"]
-    passthrough_hosts: Iterable[str] | str
+    passthrough_hosts: str | Sequence[str]
     unused: Literal["error", "ignore"]
     max_sleeps: int
     max_reads: int
@@ -123,24 +123,12 @@ def _matching(pattern: str, expected: str) -> Callable[[object], str]:
     return parse
 
 
-def _hosts(value: object) -> tuple[str, ...]:
-    names = re.split(r"[\s,]+", value.strip()) if isinstance(value, str) else value
-    if isinstance(names, Iterable):
-        return tuple(_host(name) for name in names if name != "")
-    raise ValueError(f"{value!r} is not a list of hosts. {_VALID_HOSTS}")
-
-
-def _host(name: object) -> str:
-    if not isinstance(name, str) or not re.fullmatch(r"[\w.-]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]+", name):
-        raise ValueError(f"{name!r} is not a host. {_VALID_HOSTS}")
-    return name.lower().rstrip(".")
-
-
-_VALID_HOSTS = 'Valid: names or addresses, without scheme and port, such as ["minio", "10.0.0.7"].'
+def _listed(value: object) -> object:
+    return re.split(r"[,\s]+", value.strip(", \t\n")) if isinstance(value, str) else value
 
 
 def _names(value: object) -> tuple[str, ...]:
-    names = re.split(r"[,\s]+", value.strip(", \t\n")) if isinstance(value, str) else value
+    names = _listed(value)
     if isinstance(names, (list, tuple)) and all(map(_is_name, names)):
         return tuple(names)
     raise ValueError(
@@ -151,6 +139,20 @@ def _names(value: object) -> tuple[str, ...]:
 
 def _is_name(value: object) -> bool:
     return isinstance(value, str) and any(char.isalnum() for char in value)
+
+
+def _hosts(value: object) -> tuple[str, ...]:
+    hosts = _listed(value)
+    if isinstance(hosts, (list, tuple)) and all(map(_is_host, hosts)):
+        return tuple(host.lower().rstrip(".") for host in hosts)
+    raise ValueError(
+        f"{value!r} is not a list of hosts. Valid: a list of names or addresses without scheme "
+        "and port, such as ['minio', '10.0.0.7'], or text such as 'minio, 10.0.0.7'."
+    )
+
+
+def _is_host(value: object) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"[\w.-]+|[\da-fA-F.:]+", value))
 
 
 PARSERS: dict[str, Callable[[object], Any]] = {

@@ -41,9 +41,8 @@ def blocked(only_glue: bool, is_allowed: Callable[[str], bool]) -> Iterator[None
     block = _Block(only_glue, is_allowed)
     with ExitStack() as stack:
         stack.enter_context(block.for_inherited_environments())
-        for name in _STARTERS:
-            if hasattr(os, name):  # not on Windows
-                stack.enter_context(replaced(os, name, block.for_argument(getattr(os, name))))
+        for name in filter(vars(os).__contains__, _STARTERS):  # not all are there on Windows
+            stack.enter_context(replaced(os, name, block.for_argument(getattr(os, name))))
         if isinstance(subprocess.Popen, type):  # and no mock of a test
             method = block.for_option(subprocess.Popen.__init__)
             stack.enter_context(replaced(subprocess.Popen, "__init__", method))

@@ -306,12 +306,13 @@ class Watch:
 
     def _new_tasks(self) -> Iterator[_Seen]:
         here = threading.current_thread()
+        known = {*self._tasks_before, running.current_task()}
         for thread in threading.enumerate():
             frames = running.stack_of(thread)
             waits = thread is here or running.waits_on_the_clock(frames)
-            for task in running.tasks_in(frames) - {running.current_task()}:
+            for task in running.tasks_in(frames) - known:
                 place = running.task_place(task)
-                if place is not None and task not in self._tasks_before:
+                if place is not None:
                     leftover = Leftover("task", task.get_name(), place, is_reported=True)
                     yield _Seen(thread, task, Work.SOME, waits, leftover)
 

@@ -125,8 +125,9 @@ class Moto:
     def _respond(
         self, request: AWSPreparedRequest, service: str, caller: Caller
     ) -> Response | None:
-        if service == "sqs" and not self._polls_on_time:
-            self._poll_on_time()
+        with self._lock:
+            if service == "sqs" and not self._polls_on_time:
+                self._poll_on_time()
         request = copy(request)  # with the same headers
         request.url = _known_url(request.url, service, caller.region)
         if caller.account_id != _MOTO_ACCOUNT_ID:
@@ -141,11 +142,9 @@ class Moto:
     def _poll_on_time(self) -> None:
         from moto.sqs.models import SQSBackend
 
-        with self._lock:
-            if not self._polls_on_time:
-                receive = _waiting_exactly(SQSBackend.receive_message)
-                self._undo.enter_context(replaced(SQSBackend, "receive_message", receive))
-                self._polls_on_time = True
+        receive = _waiting_exactly(SQSBackend.receive_message)
+        self._undo.enter_context(replaced(SQSBackend, "receive_message", receive))
+        self._polls_on_time = True
 
 
 def _restoring_its_own_configuration(stop: Any) -> Any:

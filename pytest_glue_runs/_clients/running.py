@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 import queue
 import site
 import sys
@@ -16,7 +16,7 @@ from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop, Task
+    from asyncio import Task
 
 _PACKAGE = "pytest_glue_runs"
 
@@ -29,11 +29,9 @@ class Place(NamedTuple):
     function: str
 
     def __str__(self) -> str:
-        try:
-            file = os.path.relpath(self.file)
-        except ValueError:  # on another drive of Windows
-            file = self.file
-        return f"{self.file if file.startswith('..') else file}:{self.line} in {self.function}"
+        path, here = Path(self.file), Path.cwd()
+        shown = path.relative_to(here) if path.is_relative_to(here) else path
+        return f"{shown}:{self.line} in {self.function}"
 
 
 def stack_of(thread: threading.Thread) -> list[FrameType]:
@@ -113,26 +111,18 @@ def runs_a_loop(frames: list[FrameType]) -> bool:
 def tasks_in(frames: list[FrameType]) -> set[Task[Any]]:
     """Return the pending tasks of the event loop that runs in a thread with these *frames*."""
     loop = _loop_in(frames)
-    if loop is None:
-        return set()
-    import asyncio
-
-    return asyncio.all_tasks(loop)
+    return set() if loop is None else asyncio.all_tasks(loop)
 
 
-def _loop_in(frames: list[FrameType]) -> AbstractEventLoop | None:
-    module: Any = sys.modules.get("asyncio.base_events")
-    if module is None:
-        return None
-    code = module.BaseEventLoop.run_forever.__code__
+def _loop_in(frames: list[FrameType]) -> asyncio.AbstractEventLoop | None:
+    code = asyncio.BaseEventLoop.run_forever.__code__
     return next((frame.f_locals["self"] for frame in frames if frame.f_code is code), None)
 
 
 def current_task() -> Task[Any] | None:
     """Return the task that runs in the current thread."""
-    asyncio: Any = sys.modules.get("asyncio")
     try:
-        return None if asyncio is None else asyncio.current_task()
+        return asyncio.current_task()
     except RuntimeError:  # no event loop runs here
         return None
 

@@ -191,6 +191,13 @@ def test_an_endpoint_that_the_test_sets_is_left_to_children(
     assert output(ENDPOINT) == "http://localhost:4566"
 
 
+def test_without_a_fork_server_there_is_none_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows."""
+    monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    with mock_glue_runs:
+        assert output(ENDPOINT) == REFUSING
+
+
 def test_a_popen_that_a_test_has_replaced_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     def fake(*_: Any, **__: Any) -> str:
         return "fake"
@@ -200,8 +207,7 @@ def test_a_popen_that_a_test_has_replaced_is_left_alone(monkeypatch: pytest.Monk
         assert subprocess.Popen(ENDPOINT, env={}) == "fake"  # type: ignore[comparison-overlap]
 
 
-def send_environment(connection: Connection) -> None:
-    """Run in a child process."""
+def send_environment(connection: Connection) -> None:  # pragma: no cover  runs in a child process
     names = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID")
     connection.send([os.environ.get(name) for name in names])
 
@@ -262,6 +268,5 @@ def test_a_fork_server_with_children_is_kept() -> None:
     assert process.exitcode == 0
 
 
-def wait_for_one(connection: Connection) -> None:
-    """Run in a child process."""
+def wait_for_one(connection: Connection) -> None:  # pragma: no cover  runs in a child process
     connection.recv()

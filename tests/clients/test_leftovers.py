@@ -171,7 +171,7 @@ def test_a_call_that_is_being_retried_is_rejected() -> None:
         thread = threading.Thread(target=lambda: results.append(outcome_of(client.get_jobs)))
         thread.start()
         while not glue_runs.calls:
-            pass
+            time.sleep(0)
     thread.join()
     assert isinstance(results[0], LeftoverRequestError)
 
@@ -393,12 +393,27 @@ def test_a_thread_from_before_the_mock_is_left_alone(client: Any) -> None:
     worker.end()
 
 
-def in_a_library(code: str) -> Any:
-    """The namespace of *code* that seems to be a library's."""
+def defined_in(file: object, code: str) -> dict[str, Any]:
+    """Execute *code* as if it were in *file*, and return its namespace."""
     names: dict[str, Any] = {}
-    file = Path(sysconfig.get_paths()["purelib"], "some_library", "worker.py")
     exec(compile(code, str(file), "exec"), names)
     return names
+
+
+def in_a_library(code: str) -> dict[str, Any]:
+    return defined_in(Path(sysconfig.get_paths()["purelib"], "a_library", "worker.py"), code)
+
+
+@pytest.mark.parametrize("file", [sysconfig.__file__, "<frozen importlib._bootstrap>"])
+def test_a_thread_in_which_only_python_itself_runs_is_no_leftover(file: str) -> None:
+    event = threading.Event()
+    wait = defined_in(file, "def wait(event):\n  event.wait()")["wait"]
+    with no_warnings(), mock_glue_runs:
+        thread = threading.Thread(target=wait, args=(event,))
+        thread.start()
+    assert is_unpatched()
+    event.set()
+    thread.join()
 
 
 def test_a_thread_of_a_library_is_not_reported_unless_it_has_sent_requests(client: Any) -> None:
@@ -590,3 +605,37 @@ def test_a_task_left_by_async_with_is_rejected() -> None:
     with mock_glue_runs:
         pass
     assert is_unpatched()
+
+
+def test_a_task_factory_that_is_set_later_is_kept() -> None:
+    def factory(loop: Any, coroutine: Any, **options: Any) -> Any:
+        return asyncio.Task(coroutine, loop=loop, **options)
+
+    with warned():
+        loop = Loop()
+        future = loop.start(wait_for_ever())
+        time.sleep(1)
+    loop.loop.set_task_factory(factory)
+    future.cancel()
+    with mock_glue_runs:
+        pass
+    assert is_unpatched()
+    assert loop.loop.get_task_factory() is factory
+    loop.end()
+
+
+async def wait_for_ever() -> None:
+    await asyncio.Event().wait()
+
+
+def test_a_task_whose_loop_is_closed_is_forgotten() -> None:
+    with warned():
+        loop = Loop()
+        loop.start(wait_for_ever())
+        time.sleep(1)
+    (task,) = asyncio.all_tasks(loop.loop)
+    loop.end()
+    with mock_glue_runs:
+        pass
+    assert is_unpatched()
+    task._log_destroy_pending = False  # type: ignore[attr-defined]

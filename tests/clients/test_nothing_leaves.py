@@ -19,7 +19,11 @@ import botocore.session
 import pytest
 from aiobotocore.session import AioSession
 from botocore.config import Config
-from botocore.exceptions import MissingDependencyException, NoAuthTokenError
+from botocore.exceptions import (
+    EndpointConnectionError,
+    MissingDependencyException,
+    NoAuthTokenError,
+)
 
 from pytest_glue_runs import mock_glue_runs
 from pytest_glue_runs._clients.routing import Router
@@ -46,6 +50,11 @@ class Outcome(NamedTuple):
     """What was tried with sockets."""
     reached: set[str]
     """The services whose requests have reached the mock."""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_sent() -> None:
+    """Replace the fixture of the other tests: requests go as far as the sockets here."""
 
 
 @pytest.fixture
@@ -153,6 +162,12 @@ def check(clients: list[Any], outcome: Outcome) -> None:
     assert len(outcome.reached) >= 0.99 * len({service_of(client) for client in clients})
 
 
+def test_a_connection_would_be_noticed(outcome: Outcome) -> None:
+    with mock_glue_runs(other_services="pass"), pytest.raises(EndpointConnectionError):
+        make_client("sts").get_caller_identity()
+    assert any("getaddrinfo('sts." in attempt for attempt in outcome.attempts)
+
+
 @pytest.mark.parametrize("other_services", ["moto", "error"])
 def test_clients_made_before_the_mock(
     clients: list[Any], outcome: Outcome, other_services: Any
@@ -189,7 +204,7 @@ def test_clients_in_a_forked_process(clients: list[Any], outcome: Outcome) -> No
     readable, writable = os.pipe()
     with mock_glue_runs(other_services="error"):
         pid = os.fork()
-        if pid == 0:
+        if pid == 0:  # pragma: no cover  os._exit saves no coverage
             with os.fdopen(writable, "w") as file:
                 call(clients, outcome)
                 json.dump([outcome.attempts, [*outcome.reached]], file)

@@ -82,7 +82,7 @@ def test_contradictory_inner_settings_are_an_error() -> None:
     with mock_glue_runs, pytest.raises(ValueError, match="mocked already") as caught:
         inner.__enter__()
     assert str(caught.value) == (
-        "mock_glue_runs(): AWS Glue is mocked already, with other settings: "
+        "mock_glue_runs(): Glue is mocked already, with other settings: "
         "duration='2m' (it is '1m'), report='never' (it is 'failed'). "
         "Nested uses share one Glue: set it on the outermost, or leave it out."
     )
@@ -116,7 +116,7 @@ def test_a_contradictory_marker_is_one_line_at_set_up(run_tests: Any) -> None:
     )
     result.assert_outcomes(errors=1)
     line = (
-        "@pytest.mark.glue_runs: AWS Glue is mocked already, with other settings: "
+        "@pytest.mark.glue_runs: Glue is mocked already, with other settings: "
         "duration='2m' (it is '1m'). "
         "Nested uses share one Glue: set it on the outermost, or leave it out."
     )

@@ -277,8 +277,8 @@ def test_two_positional_arguments_are_an_error() -> None:
         "as_kwarg=None, startup='4s', duration='1m', cleanup='5s', freeze=True, start_at=None, "
         "sleep='virtual', account_id='123456789012', default_glue_version='4.0', "
         "end_of_life=True, check_launch=False, max_requests_per_second=None, "
-        "other_services='moto', passthrough_hosts=(), unused='error', max_sleeps=100000, "
-        "max_reads=10000, report='failed', secret_names=()."
+        "other_services='moto', passthrough_hosts=(), unused='error', "
+        "max_sleeps=100000, max_reads=10000, report='failed', secret_names=()."
     )
 
 

@@ -32,7 +32,10 @@ _NOT_A_MOMENT = (
     "is not a moment. Valid: a datetime, a date, "
     'or text such as "2026-02-28 23:59" or "2026-02-28T23:59:00Z". Naive means UTC.'
 )
-_HOST_WORDS = 'Valid: names or addresses, without scheme and port, such as ["minio", "10.0.0.7"].'
+_NOT_HOSTS = (
+    "is not a list of hosts. Valid: a list of names or addresses without scheme and port, "
+    "such as ['minio', '10.0.0.7'], or text such as 'minio, 10.0.0.7'."
+)
 _NOT_NAMES = (
     "is not a list of names. Valid: a list such as ['ssn', 'iban'], or text such as 'ssn, iban'."
 )
@@ -45,8 +48,8 @@ _SIGNATURE = (
     "startup='4s', duration='1m', cleanup='5s', freeze=True, start_at=None, sleep='virtual', "
     "account_id='123456789012', default_glue_version='4.0', end_of_life=True, "
     "check_launch=False, max_requests_per_second=None, other_services='moto', "
-    "passthrough_hosts=(), unused='error', max_sleeps=100000, max_reads=10000, report='failed', "
-    "secret_names=()"
+    "passthrough_hosts=(), unused='error', max_sleeps=100000, max_reads=10000, "
+    "report='failed', secret_names=()"
 )
 
 _DURATION_NOT_MOMENT = "is a duration, and not a moment: tick() takes it."
@@ -80,7 +83,7 @@ WRONG_TEXTS = [
     (
         "passthrough_hosts",
         "http://minio:9000",
-        f"passthrough_hosts: 'http://minio:9000' is not a host. {_HOST_WORDS}",
+        f"passthrough_hosts: 'http://minio:9000' {_NOT_HOSTS}",
     ),
     (
         "unused",
@@ -136,8 +139,8 @@ WRONG_TYPES: list[tuple[str, Any, str]] = [
         None,
         "other_services: None is not a valid other_services. Valid: 'moto', 'error', 'pass'.",
     ),
-    ("passthrough_hosts", 5, f"passthrough_hosts: 5 is not a list of hosts. {_HOST_WORDS}"),
-    ("passthrough_hosts", ["minio", 5], f"passthrough_hosts: 5 is not a host. {_HOST_WORDS}"),
+    ("passthrough_hosts", 5, f"passthrough_hosts: 5 {_NOT_HOSTS}"),
+    ("passthrough_hosts", ["minio", 5], f"passthrough_hosts: ['minio', 5] {_NOT_HOSTS}"),
     (
         "unused",
         [],

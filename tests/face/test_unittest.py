@@ -96,7 +96,7 @@ def test_contradictory_settings_do_not_end_the_outer_mock() -> None:
     with mock_glue_runs as glue_runs:
         ((_, traceback),) = _run(Case).errors
         glue_runs.tick("1h")
-    assert "mock_glue_runs(): AWS Glue is mocked already, with other settings" in traceback
+    assert "mock_glue_runs(): Glue is mocked already, with other settings" in traceback
 
 
 def test_an_isolated_asyncio_test_case_is_mocked() -> None:
