@@ -19,6 +19,7 @@ Import them from the package: ``from pytest_glue_runs import TooManyReadsError``
     BaseException
     └── EndlessLoopInterrupt             the loop caught EndlessLoopError and continued
     UserWarning
+    ├── IgnoredTransitionWarning         a transition of moto's state manager has no effect
     └── LeftoverThreadWarning            a thread was still running when its test ended
 
 Each exception is also an instance of the built-in named in parentheses, so that
@@ -93,6 +94,10 @@ class EndlessLoopInterrupt(BaseException):
     Like KeyboardInterrupt it is not an Exception, so that ``except Exception`` does not catch it:
     a loop that retries on any error would otherwise never end.
     """
+
+
+class IgnoredTransitionWarning(UserWarning):
+    """moto's state manager has a transition for job runs, which the plugin does not use."""
 
 
 class LeftoverThreadWarning(UserWarning):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from collections.abc import Mapping
 from contextlib import ExitStack
 from copy import copy, deepcopy
@@ -17,7 +18,7 @@ from pytest_glue_runs._clients.hosts import Host
 from pytest_glue_runs._patching import replaced
 from pytest_glue_runs._service.model.call import Caller
 from pytest_glue_runs._service.protocol.wire import Response
-from pytest_glue_runs.errors import MissingLibraryError
+from pytest_glue_runs.errors import IgnoredTransitionWarning, MissingLibraryError
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 # moto's own; an account of this number needs no header.
 _MOTO_ACCOUNT_ID = "123456789012"
 _ACCOUNT_HEADER = "x-moto-account-id"
+
+
+_IGNORED_TRANSITION = (
+    "moto's state manager has a transition for 'glue::job_run', which has no effect on the runs of "
+    "pytest-glue-runs: they depend on the clock, not on how often they are read. Plan how they go "
+    "with glue_runs.plan(job, succeeds(after=...)), or with the settings startup and duration."
+)
 
 
 class Moto:
@@ -37,6 +45,7 @@ class Moto:
         self._lock = RLock()
         self._undo = ExitStack()
         self._polls_on_time = False
+        self._has_warned = False
         self.muted = False
         """Whether moto's own handler is silent."""
 
@@ -55,6 +64,14 @@ class Moto:
             if handler is not None and not self.muted:
                 self._undo.enter_context(replaced(type(handler), "__call__", _silent))
                 self.muted = True
+
+    def warn_of_transition(self) -> None:
+        """Warn, once for each mock, if moto's state manager has a transition for job runs."""
+        api: Any = sys.modules.get("moto.moto_api")
+        transitions = getattr(getattr(api, "state_manager", None), "_transitions", {})
+        if not self._has_warned and "glue::job_run" in transitions:
+            self._has_warned = True
+            warnings.warn(_IGNORED_TRANSITION, IgnoredTransitionWarning, stacklevel=2)
 
     def respond(self, request: AWSPreparedRequest, service: str, caller: Caller) -> Response | None:
         """Return moto's response; None if it has none for the request's address."""

@@ -80,6 +80,8 @@ class Router:
         if self._hosts.are_left_alone(request.url):
             return self._moto.respond_if_active(request, service, caller)
         if service == "glue":
+            if operation == "StartJobRun":
+                self._moto.warn_of_transition()
             body = request.body or b""
             data = body.encode() if isinstance(body, str) else body
             try:

@@ -16,7 +16,7 @@ from moto.core.exceptions import ServiceNotWhitelisted
 from moto.core.models import MockAWS, botocore_stubber, patch_client
 from moto.glue.models import glue_backends
 
-from pytest_glue_runs import GlueRuns, mock_glue_runs
+from pytest_glue_runs import GlueRuns, IgnoredTransitionWarning, mock_glue_runs
 
 _HANDLER = vars(BotocoreStubber)["__call__"]
 
@@ -292,3 +292,24 @@ def test_a_long_poll_of_sqs_ends_with_a_message(glue_runs: GlueRuns) -> None:
     (message,) = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"]
     assert message["Body"] == "started"
     assert (glue_runs.now - begin).total_seconds() <= 4
+
+
+def test_a_transition_of_moto_for_job_runs_is_pointed_out(glue_runs: GlueRuns) -> None:
+    from moto.moto_api import state_manager
+
+    client = make_client("glue")
+    glue_runs.add_job("nightly", ExecutionProperty={"MaxConcurrentRuns": 9})
+    state_manager.set_transition("glue::job_run", {"progression": "manual", "times": 3})
+    try:
+        with pytest.warns(IgnoredTransitionWarning) as caught:
+            client.start_job_run(JobName="nightly")
+        client.start_job_run(JobName="nightly")  # once is enough
+    finally:
+        state_manager.unset_transition("glue::job_run")
+    (warning,) = caught
+    assert str(warning.message) == (
+        "moto's state manager has a transition for 'glue::job_run', which has no effect on the "
+        "runs of pytest-glue-runs: they depend on the clock, not on how often they are read. Plan "
+        "how they go with glue_runs.plan(job, succeeds(after=...)), or with the settings startup "
+        "and duration."
+    )

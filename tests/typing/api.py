@@ -21,6 +21,7 @@ from pytest_glue_runs import (
     GlueError,
     GlueRuns,
     GlueRunsError,
+    IgnoredTransitionWarning,
     JobFileError,
     JobRun,
     LeftoverRequestError,
@@ -264,6 +265,7 @@ def test_exceptions() -> None:
     ]
     assert issubclass(EndlessLoopInterrupt, BaseException)
     assert issubclass(LeftoverThreadWarning, UserWarning)
+    assert issubclass(IgnoredTransitionWarning, UserWarning)
     with pytest.raises(tuple(errors)):
         mock_glue_runs(secret_names="ssn, iban")
 
