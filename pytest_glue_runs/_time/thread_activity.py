@@ -13,8 +13,9 @@ BLOCKED_AFTER = 0.05
 # How many real seconds a thread that runs without waiting may keep the clock from moving.
 PATIENCE = 2.0
 
-# Running threads are sampled more often than this while another thread waits for them.
-_LONGEST_STEP = 0.05
+# While threads wait for them, running threads are sampled about as often as this. If a sample
+# comes later, all threads were stopped.
+_LONGEST_STEP = 0.02
 
 # Where a thread is in its code, and what the kernel says of its use of the processor.
 _Progress = tuple[int, int, str]
@@ -39,29 +40,34 @@ class ThreadActivity:
         if progress != last:
             self._last[thread] = progress, now
             return True
-        return now - since <= BLOCKED_AFTER or _wants_to_run(thread)
+        # Running, or in the disk's hands: it makes no progress only because the machine is busy.
+        return now - since <= BLOCKED_AFTER or _state(thread) in ("R", "D")
 
 
 class Patience:
-    """Measures for how long running threads have kept the clock from moving, each by itself."""
+    """Measures for how long each running thread has kept the clock from moving."""
 
     def __init__(self, real_time: Callable[[], float]) -> None:
         self._real_time = real_time
         self._last = real_time()
-        self._held: dict[threading.Thread, float] = {}
-        self._delays: dict[threading.Thread, float] = {}
+        # For each thread: how long, and its use of the processor at the last sample.
+        self._held: dict[threading.Thread, tuple[float, str]] = {}
 
     def is_exhausted(self, running: set[threading.Thread]) -> bool:
         """Return whether all *running* threads have kept the clock for too long."""
-        now, delays = self._real_time(), {thread: _delay(thread) for thread in running}
+        now = self._real_time()
         passed = min(now - self._last, _LONGEST_STEP)
-        # Time in which one of them was ready to run, but the machine was busy, does not count.
-        starved = [delays[one] - self._delays.get(one, delays[one]) for one in running]
-        passed -= max(starved, default=0.0)
-        self._last, self._delays = now, delays
-        before, passed = self._held, max(passed, 0.0)
-        self._held = {one: before[one] + passed if one in before else 0.0 for one in running}
-        return all(held > PATIENCE for held in self._held.values())
+        self._last, before, self._held = now, self._held, {}
+        for thread in running:
+            use = _from_kernel(thread, "schedstat")
+            held, last_use = before.get(thread, (0.0, use))
+            # Time in which the thread was ready to run, but the machine was busy, does not
+            # count. The kernel adds it up when the thread runs again.
+            is_starved = use == last_use and _state(thread) == "R"
+            if thread in before and not is_starved:
+                held += max(passed - (_delay(use) - _delay(last_use)), 0.0)
+            self._held[thread] = held, use
+        return all(held > PATIENCE for held, _ in self._held.values())
 
     def renew(self, thread: threading.Thread) -> None:
         """Start anew for *thread*: it waits."""
@@ -75,15 +81,14 @@ def _progress(thread: threading.Thread) -> _Progress | None:
     return id(frame), frame.f_lasti, _from_kernel(thread, "schedstat")
 
 
-def _wants_to_run(thread: threading.Thread) -> bool:
-    """Return whether *thread* makes no progress only because the machine is busy."""
-    state = _from_kernel(thread, "stat").rpartition(") ")[2][:1]
-    return state in ("R", "D")
+def _state(thread: threading.Thread) -> str:
+    """Return the kernel's letter for what *thread* does, such as R: it runs, or would."""
+    return _from_kernel(thread, "stat").rpartition(") ")[2][:1]
 
 
-def _delay(thread: threading.Thread) -> float:
-    """Return how many seconds *thread* was ready to run, but the machine was busy."""
-    numbers = _from_kernel(thread, "schedstat").split()
+def _delay(use: str) -> float:
+    """Return how many seconds a thread was ready to run, but the machine was busy."""
+    numbers = use.split()
     return int(numbers[1]) / 1e9 if numbers else 0.0
 
 

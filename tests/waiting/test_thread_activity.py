@@ -100,3 +100,15 @@ def test_time_in_which_the_machine_is_busy_does_not_count(
     )
     sample, _ = samples
     assert _held_for(sample) == pytest.approx(8, abs=0.1)
+
+
+def test_time_in_which_a_thread_gets_no_processor_at_all_does_not_count(
+    samples: tuple[Sample, Patience], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel has not added it up yet."""
+    says = {"stat": "1 (python) R 1", "schedstat": "1000 0 1"}
+    monkeypatch.setattr(thread_activity, "_from_kernel", lambda thread, name: says[name])
+    sample, _ = samples
+    assert not any(sample(0.02) for _ in range(1000))
+    says["stat"] = "1 (python) S 1"
+    assert _held_for(sample) == pytest.approx(2, abs=0.05)
