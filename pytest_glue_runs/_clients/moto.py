@@ -28,6 +28,7 @@ _MOTO_ACCOUNT_ID = "123456789012"
 _ACCOUNT_HEADER = "x-moto-account-id"
 
 
+_DEFAULT_TRANSITION = {"progression": "immediate"}
 _IGNORED_TRANSITION = (
     "moto's state manager has a transition for 'glue::job_run', which has no effect on the runs of "
     "pytest-glue-runs: they depend on the clock, not on how often they are read. Plan how they go "
@@ -68,8 +69,9 @@ class Moto:
     def warn_of_transition(self) -> None:
         """Warn, once for each mock, if moto's state manager has a transition for job runs."""
         api: Any = sys.modules.get("moto.moto_api")
-        transitions = getattr(getattr(api, "state_manager", None), "_transitions", {})
-        if not self._has_warned and "glue::job_run" in transitions:
+        if api is None or self._has_warned:
+            return
+        if api.state_manager.get_transition("glue::job_run") != _DEFAULT_TRANSITION:
             self._has_warned = True
             warnings.warn(_IGNORED_TRANSITION, IgnoredTransitionWarning, stacklevel=2)
 

@@ -17,7 +17,7 @@ PATIENCE = 2.0
 # comes later, all threads were stopped.
 _LONGEST_STEP = 0.02
 
-# Where a thread is in its code, and what the kernel says of its use of the processor.
+# Where a thread is in its code, or what the kernel says of its use of the processor.
 _Progress = tuple[int, int, str]
 
 
@@ -75,10 +75,13 @@ class Patience:
 
 
 def _progress(thread: threading.Thread) -> _Progress | None:
-    frame = sys._current_frames().get(thread.ident or 0)
-    if frame is None:
-        return None
-    return id(frame), frame.f_lasti, _from_kernel(thread, "schedstat")
+    use = _from_kernel(thread, "schedstat")
+    if use:
+        return 0, 0, use
+    # Only where the kernel does not say: reading the frames of running threads, again and again,
+    # has crashed CPython 3.11.
+    frame = sys._current_frames().get(thread.ident or 0) if thread.is_alive() else None
+    return None if frame is None else (id(frame), frame.f_lasti, "")
 
 
 def _state(thread: threading.Thread) -> str:

@@ -9,7 +9,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -207,22 +208,46 @@ def test_a_popen_that_a_test_has_replaced_is_left_alone(monkeypatch: pytest.Monk
         assert subprocess.Popen(ENDPOINT, env={}) == "fake"  # type: ignore[comparison-overlap]
 
 
-def send_environment(connection: Connection) -> None:  # pragma: no cover  runs in a child process
+# The child imports it by its name, so it cannot be a function of this module.
+CHILD = """
+import os
+
+def send_environment(connection):
     names = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID")
     connection.send([os.environ.get(name) for name in names])
 
+def wait_for_one(connection):
+    connection.recv()
+"""
 
-def environment_of_child(method: str) -> Any:
-    context: Any = multiprocessing.get_context(method)
-    ours, theirs = context.Pipe()
-    process = context.Process(target=send_environment, args=(theirs,))
-    process.start()
-    process.join()
-    return ours.recv()
+
+@pytest.fixture
+def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A module with functions for child processes."""
+    (tmp_path / "glue_runs_child.py").write_text(CHILD)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield import_module("glue_runs_child")
+    del sys.modules["glue_runs_child"]
+
+
+@pytest.fixture
+def environment_of_child(child: Any) -> Any:
+    """Start a child process by a method, and return what its environment holds."""
+
+    def start(method: str) -> Any:
+        context: Any = multiprocessing.get_context(method)
+        ours, theirs = context.Pipe()
+        process = context.Process(target=child.send_environment, args=(theirs,))
+        process.start()
+        theirs.close()  # else recv() would wait for a child that has failed
+        process.join()
+        return ours.recv()
+
+    return start
 
 
 @pytest.mark.slow
-def test_a_child_of_spawn_is_blocked() -> None:
+def test_a_child_of_spawn_is_blocked(environment_of_child: Any) -> None:
     with mock_glue_runs:
         assert environment_of_child("spawn") == [REFUSING, "FOOBARKEY"]
 
@@ -238,7 +263,7 @@ def no_fork_server() -> Any:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("no_fork_server")
-def test_a_child_of_a_fork_server_from_before_is_blocked() -> None:
+def test_a_child_of_a_fork_server_from_before_is_blocked(environment_of_child: Any) -> None:
     mine = [None, "mine"]
     assert environment_of_child("forkserver") == mine
     with mock_glue_runs:
@@ -248,7 +273,9 @@ def test_a_child_of_a_fork_server_from_before_is_blocked() -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("no_fork_server")
-def test_a_fork_server_that_was_started_while_mocked_is_stopped() -> None:
+def test_a_fork_server_that_was_started_while_mocked_is_stopped(
+    environment_of_child: Any,
+) -> None:
     with mock_glue_runs:
         assert environment_of_child("forkserver") == [REFUSING, "FOOBARKEY"]
     assert environment_of_child("forkserver") == [None, "mine"]
@@ -256,17 +283,13 @@ def test_a_fork_server_that_was_started_while_mocked_is_stopped() -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("no_fork_server")
-def test_a_fork_server_with_children_is_kept() -> None:
-    context = multiprocessing.get_context("forkserver")
+def test_a_fork_server_with_children_is_kept(child: Any) -> None:
+    context: Any = multiprocessing.get_context("forkserver")
     ours, theirs = context.Pipe()
     with mock_glue_runs:
-        process = context.Process(target=wait_for_one, args=(theirs,))
+        process = context.Process(target=child.wait_for_one, args=(theirs,))
         process.start()
     assert process.is_alive()
     ours.send(None)
     process.join()
     assert process.exitcode == 0
-
-
-def wait_for_one(connection: Connection) -> None:  # pragma: no cover  runs in a child process
-    connection.recv()
