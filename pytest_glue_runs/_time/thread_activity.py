@@ -75,12 +75,14 @@ class Patience:
 
 
 def _progress(thread: threading.Thread) -> _Progress | None:
+    if not thread.is_alive():
+        return None
     use = _from_kernel(thread, "schedstat")
     if use:
         return 0, 0, use
     # Only where the kernel does not say: reading the frames of running threads, again and again,
     # has crashed CPython 3.11.
-    frame = sys._current_frames().get(thread.ident or 0) if thread.is_alive() else None
+    frame = sys._current_frames().get(thread.ident or 0)
     return None if frame is None else (id(frame), frame.f_lasti, "")
 
 

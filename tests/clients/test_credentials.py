@@ -6,6 +6,7 @@ Sending anything fails these tests: see the fixture `_nothing_is_sent`.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -77,7 +78,12 @@ def test_a_profile_without_keys_gets_mocked_ones(profile: Profile) -> None:
     [
         {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/credentials/1"},
         {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials"},
-        {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "https://vault.corp.example/aws"},
+        pytest.param(
+            {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "https://vault.corp.example/aws"},
+            marks=pytest.mark.skipif(
+                "GLUE_RUNS_OLDEST" in os.environ, reason="old releases of botocore reject it"
+            ),
+        ),
         {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost:9001/credentials"},
     ],
 )
