@@ -214,7 +214,7 @@ class _Guard:
         try:
             return function(*args, **kwargs)
         finally:
-            if before is None:
+            if before is None:  # pragma: no branch - a nested mark depends on timing
                 self._threads.pop(id(worker), None)
             else:
                 self._threads[id(worker)] = before
@@ -312,7 +312,7 @@ class Watch:
             waits = thread is here or running.waits_on_the_clock(frames)
             for task in running.tasks_in(frames) - known:
                 place = running.task_place(task)
-                if place is not None:
+                if place is not None:  # pragma: no branch - a task may end while it is looked at
                     leftover = Leftover("task", task.get_name(), place, is_reported=True)
                     yield _Seen(thread, task, Work.SOME, waits, leftover)
 

@@ -45,12 +45,10 @@ def _has_script(location: str) -> bool:
 
 
 def _has_role(account_id: str, role: str) -> bool:
-    backends = _backends("iam")
-    if backends is None or account_id not in backends:
-        return False
+    partitions = (_backends("iam") or {}).get(account_id, {})
     return any(
         role in (one.arn, one.name)
-        for backend in list(backends[account_id].values())
+        for backend in list(partitions.values())
         for one in list(backend.roles.values())
     )
 

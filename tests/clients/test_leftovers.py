@@ -171,7 +171,7 @@ def test_a_call_that_is_being_retried_is_rejected() -> None:
         thread = threading.Thread(target=lambda: results.append(outcome_of(client.get_jobs)))
         thread.start()
         while not glue_runs.calls:
-            time.sleep(0)
+            time.sleep(0)  # pragma: no cover - the thread may have been faster
     thread.join()
     assert isinstance(results[0], LeftoverRequestError)
 
@@ -381,7 +381,7 @@ def test_a_worker_with_work_in_its_queue_is_not_idle(
             (worker,) = pool._threads
             expected = Work.UNCLEAR if is_full else Work.NONE
             while work_in(stack_of(worker)) is not expected:
-                pass
+                pass  # pragma: no cover - the worker may have been faster
         is_full = False
 
 
@@ -609,7 +609,7 @@ def test_a_task_left_by_async_with_is_rejected() -> None:
 
 def test_a_task_factory_that_is_set_later_is_kept() -> None:
     def factory(loop: Any, coroutine: Any, **options: Any) -> Any:
-        return asyncio.Task(coroutine, loop=loop, **options)
+        raise NotImplementedError  # pragma: no cover - it is only kept
 
     with warned():
         loop = Loop()
