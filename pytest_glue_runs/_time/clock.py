@@ -99,7 +99,7 @@ def move_to(moment: datetime.datetime) -> None:
 
 @contextmanager
 def frozen(start_at: datetime.datetime | None) -> Iterator[bool]:
-    """While active, time is frozen at *start_at* (None: now), or by whoever froze it before.
+    """While active, time is frozen at *start_at* (None: now), or as another tool has frozen it.
 
     Yields whether this froze it.
     """

@@ -1,4 +1,4 @@
-"""The one object that moves the frozen clock, whoever asks for it."""
+"""The one object that moves the frozen clock."""
 
 from __future__ import annotations
 
