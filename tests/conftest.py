@@ -90,7 +90,8 @@ def snapshot() -> dict[str, Any]:
     """Return everything that a mock could leave changed, by names for the reader."""
     state: dict[str, Any] = {}
     for name, owner in _PATCHED.items():
-        members = vars(owner)
+        # A warning leaves a registry in the module that it is about.
+        members = {k: v for k, v in vars(owner).items() if k != "__warningregistry__"}
         state[name] = sorted(members)
         state |= {f"{name}.{member}": value for member, value in members.items()}
     return {

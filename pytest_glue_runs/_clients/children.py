@@ -97,11 +97,15 @@ class _Block:
                     os.unsetenv(name)
 
     def for_argument(self, start: Method) -> Method:
-        """Wrap a function whose third argument is the child's environment."""
+        """Wrap a function whose third argument is the child's environment.
+
+        None, since Python 3.13, stands for the inherited environment, which has the variables.
+        """
 
         @wraps(start)
         def started(path: Any, argv: Any, env: Any, *args: Any, **kwargs: Any) -> Any:
-            return start(path, argv, self._with_variables(env), *args, **kwargs)
+            given = None if env is None else self._with_variables(env)
+            return start(path, argv, given, *args, **kwargs)
 
         return started
 

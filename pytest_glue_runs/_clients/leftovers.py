@@ -29,6 +29,7 @@ from pytest_glue_runs.errors import LeftoverRequestError, LeftoverThreadWarning
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Task
+    from concurrent.futures import Future
     from threading import Thread
     from types import FrameType
 
@@ -89,6 +90,8 @@ class _Guard:
         self._threads: dict[int, tuple[Thread, Leftover]] = {}
         # Of a task also the thread that its event loop runs in.
         self._tasks: WeakKeyDictionary[Task[Any], tuple[Thread, Leftover]] = WeakKeyDictionary()
+        # What pools were given since the latest mock began, and have not done yet.
+        self._calls: set[Future[Any]] = set()
         self._stack = ExitStack()
         self._is_installed = False
 
@@ -96,6 +99,7 @@ class _Guard:
         """Wrap what sends requests, and what gives work to another thread."""
         self.sweep()
         self.senders.clear()
+        self._calls.clear()
         if self._is_installed:
             return
         with ExitStack() as stack:
@@ -139,7 +143,7 @@ class _Guard:
         """Forget the leftovers that have ended; remove the wrappers with the last one."""
         for key, (thread, _) in list(self._threads.items()):
             frames = running.stack_of(thread)
-            if not frames or _work_of(thread, frames) is Work.NONE:
+            if not frames or self.work_of(thread, frames) is Work.NONE:
                 del self._threads[key]
         for reference in self._tasks.keyrefs():
             task = reference()
@@ -152,6 +156,12 @@ class _Guard:
     def _is_pending(self, task: Task[Any]) -> bool:
         thread, _ = self._tasks[task]
         return not task.done() and not task.get_loop().is_closed() and thread.is_alive()
+
+    def work_of(self, thread: Thread, frames: list[FrameType]) -> Work:
+        """Return what *thread* is doing, whose stack is *frames*."""
+        work = Work.SOME if isinstance(thread, threading.Timer) else running.work_in(frames)
+        # A worker that has just taken a call from the queue of its pool looks like an idle one.
+        return Work.PENDING if work is Work.NONE and self._calls else work
 
     def current(self) -> Leftover | None:
         """Return the leftover that the current thread, or the task in it, is."""
@@ -199,8 +209,12 @@ class _Guard:
         def submitted(pool: Any, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
             leftover = self.current()
             if leftover is None:
-                return submit(pool, function, *args, **kwargs)
-            return submit(pool, self._call, leftover, function, *args, **kwargs)
+                future = submit(pool, function, *args, **kwargs)
+            else:
+                future = submit(pool, self._call, leftover, function, *args, **kwargs)
+            self._calls.add(future)
+            future.add_done_callback(self._calls.discard)
+            return future
 
         return submitted
 
@@ -271,7 +285,7 @@ class Watch:
             if not seen or calm_turns == _CALM_TURNS:
                 break
             _let_others_run()
-        self._left = [one for one in seen if one.work is Work.SOME]
+        self._left = [one for one in seen if one.work in (Work.SOME, Work.PENDING)]
         owner = _owner() if self._left else ""
         for one in self._left:
             one.leftover.belongs_to(owner, self._passes)
@@ -302,7 +316,7 @@ class Watch:
             if thread in known or _guard.has_thread(thread) or running.runs_a_loop(frames):
                 continue
             waits, leftover = running.waits_on_the_clock(frames), _leftover_thread(thread, frames)
-            yield _Seen(thread, None, _work_of(thread, frames), waits, leftover)
+            yield _Seen(thread, None, _guard.work_of(thread, frames), waits, leftover)
 
     def _new_tasks(self) -> Iterator[_Seen]:
         here = threading.current_thread()
@@ -340,10 +354,6 @@ def _leftover_thread(thread: Thread, frames: list[FrameType]) -> Leftover:
     is_reported = place is not None or thread.ident in _guard.senders
     place = place or running.library_place(frames)
     return Leftover("thread", thread.name, place, is_reported=is_reported)
-
-
-def _work_of(thread: Thread, frames: list[FrameType]) -> Work:
-    return Work.SOME if isinstance(thread, threading.Timer) else running.work_in(frames)
 
 
 def _owner() -> str:

@@ -74,6 +74,7 @@ class Work(Enum):
 
     NONE = "it waits for work, as the idle worker of a pool does"
     SOME = "it runs the user's code or a library's"
+    PENDING = "it is the worker of a pool that has been given a call"
     UNCLEAR = "Python's own code is about to run some, or runs by itself"
 
 
@@ -84,7 +85,7 @@ def work_in(frames: list[FrameType]) -> Work:
         return Work.SOME
     jobs = _queue_waited_for(frames)
     if jobs is not None:
-        return Work.NONE if jobs.empty() else Work.UNCLEAR
+        return Work.NONE if jobs.empty() else Work.PENDING
     return Work.SOME if "library" in origins else Work.UNCLEAR
 
 

@@ -64,10 +64,10 @@ def reading(start: Callable[[int], int]) -> str:
         return file.read()
 
 
-def run_by_posix_spawn() -> str:
+def run_by_posix_spawn(environment: Any = os.environ) -> str:
     def start(file: int) -> int:
         actions = [(os.POSIX_SPAWN_DUP2, file, 1)]
-        return os.posix_spawn(sys.executable, ENDPOINT, os.environ, file_actions=actions)
+        return os.posix_spawn(sys.executable, ENDPOINT, environment, file_actions=actions)
 
     return reading(start)
 
@@ -92,6 +92,8 @@ WAYS: dict[str, Callable[[], str]] = {
     "posix_spawn": run_by_posix_spawn,
     "spawnve": run_by_fork_and_exec,
 }
+if sys.version_info >= (3, 13):  # pragma: no branch - depends on the interpreter
+    WAYS["posix_spawn of the inherited"] = lambda: run_by_posix_spawn(None)
 
 
 @pytest.mark.parametrize("way", WAYS)
