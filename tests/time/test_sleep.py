@@ -101,7 +101,7 @@ def test_a_module_that_replaces_another_is_searched(
 def test_a_module_at_the_address_of_a_deleted_one_is_searched() -> None:
     """It may have the same address, name and size."""
     missed = 0
-    for number in range(20):
+    for number in range(4):
         name = f"name_{number}"
         sys.modules["short_lived"] = ModuleType("short_lived")
         vars(sys.modules["short_lived"])[name] = time.sleep

@@ -11,7 +11,7 @@ conftest.py. At the end of each example
 
 20,000 steps run by default, always the same ones. To run a million, starting with other seeds::
 
-    GLUE_RUNS_STEPS=1000000 GLUE_RUNS_SEED=1000 pytest -n 2 tests/proof/machine
+    GLUE_RUNS_STEPS=1000000 GLUE_RUNS_SEED=1000 pytest -n 2 -m "" tests/proof/machine
 
 If a step fails, Hypothesis prints the shortest sequence of steps that it found to fail.
 """
