@@ -6,7 +6,7 @@ import time
 from datetime import date, timedelta
 
 import pytest
-from pipeline import JOB, LoadError, load_orders
+from pipeline import BUSY_WAIT, JOB, LoadError, load_orders
 
 from pytest_glue_runs import GlueRuns, fails, hangs, succeeds
 
@@ -72,6 +72,17 @@ def test_it_waits_for_a_busy_job(glue_runs: GlueRuns) -> None:
     load_orders(DAY)
     (run,) = glue_runs.runs(JOB)
     assert run.started_on - begin == timedelta(minutes=10)
+
+
+@pytest.mark.glue_runs(cleanup="30s")
+def test_a_run_that_has_just_ended_still_occupies_the_job(glue_runs: GlueRuns) -> None:
+    """AWS counts a run for some seconds after its end: the next day has to wait."""
+    load_orders(DAY)
+    load_orders(DAY + timedelta(days=1))
+    assert [call.operation for call in glue_runs.calls if call.error] == ["StartJobRun"]
+    first, second = glue_runs.runs(JOB)
+    assert first.completed_on is not None
+    assert second.started_on - first.completed_on > timedelta(seconds=BUSY_WAIT)
 
 
 def test_boto3_retries_throttled_calls(glue_runs: GlueRuns) -> None:

@@ -22,7 +22,9 @@ def _create(client: Any, command: str = "glueetl", python: str = "3", **more: An
 def test_a_version_cannot_be_used_from_its_end_of_life_on(
     client: Any, version: str, command: str
 ) -> None:
-    message = f"Glue Version {version} is no longer available"
+    message = (
+        "The Glue version selected for the job is no longer available. Select a newer Glue version."
+    )
     with mock_glue_runs(start_at=LAST_MOMENT) as glue_runs:
         _create(client, command, GlueVersion=version)
         client.start_job_run(JobName="nightly")

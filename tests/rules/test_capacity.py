@@ -36,7 +36,9 @@ def with_workers(name: str) -> str:
 
 def fractional(command: str) -> str:
     """Return the error for a fraction."""
-    return f"InvalidInputException: Max Capacity for Job Command {command} must be a whole number."
+    return (
+        f"InvalidInputException: Max Capacity with precision currently not supported for {command}."
+    )
 
 
 @pytest.mark.parametrize("version", ["0.9", "1.0"])
@@ -67,24 +69,35 @@ def test_max_capacity_of_spark(
 def test_max_capacity_of_python_shell(
     rejection: GetRejection, operation: str, version: str
 ) -> None:
-    """A Python shell job has 0.0625 or 1 DPU, with any Glue version."""
-    rejected = (
-        "InvalidInputException: Max Capacity for Job Command pythonshell must be either 0.0625 "
-        "or 1.0."
+    """A Python shell job has 0.0625 or 1 DPU, with any Glue version; 0 is accepted too."""
+    fraction = (
+        "InvalidInputException: Max Capacity values with precision supported for pythonshell are "
+        "[0.0625]."
+    )
+    too_many = (
+        "InvalidInputException: Max Capacity should be between 0.0 and 1.0 if present for "
+        "pythonshell."
     )
     expected = {
-        0.0: rejected,
-        0.0624: rejected,
+        -1.0: too_many,
+        0.0: "",
+        0.0624: fraction,
         0.0625: "",
-        0.5: rejected,
+        0.5: fraction,
         1.0: "",
-        2.0: rejected,
-        10.0: rejected,
+        1.5: too_many,
+        2.0: too_many,
+        10.0: too_many,
     }
     rejections = {
         dpus: rejection(operation, "pythonshell", version, MaxCapacity=dpus) for dpus in expected
     }
     assert rejections == expected
+
+
+def test_no_dpus_of_python_shell_are_the_default(client: Any, make_job: Any) -> None:
+    make_job(Command={"Name": "pythonshell", "ScriptLocation": "s3://b/s.py"}, MaxCapacity=0)
+    assert client.get_job(JobName="nightly")["Job"]["MaxCapacity"] == 0.0625
 
 
 @pytest.mark.parametrize("operation", ["CreateJob", "StartJobRun"])

@@ -80,6 +80,15 @@ def test_ray_needs_a_runtime(rejection: GetRejection, operation: str) -> None:
 
 
 @definitions
+@pytest.mark.parametrize("command", ["glueetl", "gluestreaming", "pythonshell"])
+def test_runtime_is_for_ray(rejection: Callable[..., str], operation: str, command: str) -> None:
+    with_runtime = {"Name": command, "ScriptLocation": "s3://b/s.py", "Runtime": "Ray2.4"}
+    assert rejection(operation, command, Command=with_runtime) == (
+        f"InvalidInputException: Runtime field is not supported for {command} command type"
+    )
+
+
+@definitions
 def test_ray_with_a_runtime(rejection: GetRejection, operation: str) -> None:
     assert rejection(operation, "glueray") == ""
 

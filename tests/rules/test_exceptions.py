@@ -126,7 +126,7 @@ def test_invalid_input(glue_runs: GlueRuns, no_retry_client: Any, make_job: Make
     make_job()
     assert start_and_fail(no_retry_client, Timeout=10_081)["Error"] == {
         "Code": "InvalidInputException",
-        "Message": "Timeout must be less than or equal to 10080 minutes.",
+        "Message": "Timeout should be less than or equal to 10080 minutes.",
     }
 
 

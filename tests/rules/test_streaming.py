@@ -174,13 +174,14 @@ def test_old_streaming_job_is_restarted(glue_runs: GlueRuns, start: Any, make_jo
     assert states(glue_runs) == ["EXPIRED", "RUNNING"]
 
 
-def test_maintenance_window_of_a_batch_job_has_no_effect(
-    glue_runs: GlueRuns, start: Any, make_job: MakeJob
+@pytest.mark.parametrize("operation", ["CreateJob", "UpdateJob"])
+@pytest.mark.parametrize("command", ["glueetl", "pythonshell", "glueray"])
+def test_maintenance_window_requires_a_streaming_job(
+    rejection: Callable[..., str], operation: str, command: str
 ) -> None:
-    glue_runs.plan(make_job(MaintenanceWindow="Fri:0", Timeout=10_080), hangs())
-    start()
-    glue_runs.settle()
-    assert states(glue_runs) == ["TIMEOUT"]
+    assert rejection(operation, command, MaintenanceWindow="Fri:0") == (
+        "InvalidInputException: Maintenance window should be provided only for glue streaming jobs"
+    )
 
 
 @pytest.mark.parametrize("window", ["Sunday:10", "Sun:24", "Sun:-1", "10", "sun:10"])

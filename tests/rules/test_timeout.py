@@ -13,7 +13,7 @@ from pytest_glue_runs import GlueRuns, hangs, succeeds
 GetRejection = Callable[..., str]
 Shown = Callable[..., dict[str, Any]]
 
-TOO_LONG = "InvalidInputException: Timeout must be less than or equal to 10080 minutes."
+TOO_LONG = "InvalidInputException: Timeout should be less than or equal to 10080 minutes."
 RAY = "InvalidInputException: Timeout not supported for Ray jobs"
 
 

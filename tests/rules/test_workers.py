@@ -44,6 +44,7 @@ TYPES = {
     "R.8X": ("glueetl", "4.0", 8, 37),
     "Z.2X": ("glueray", "4.0", 2, 149),
 }
+MINIMUM_IS_2 = ("G.025X", "G.1X", "G.2X")
 
 
 ALL_COMMANDS = ("glueetl", "gluestreaming", "pythonshell", "glueray")
@@ -68,13 +69,15 @@ def too_few(worker_type: str, minimum: int) -> str:
 
 @pytest.mark.parametrize("operation", ["CreateJob", "UpdateJob"])
 def test_number_of_workers_of_a_job(rejection: GetRejection, operation: str) -> None:
-    """The minimum is 1, the maximum 299 DPUs' worth of workers."""
+    """The maximum is 299 DPUs' worth of workers. The minimum of 2 is that of CreateJob only."""
     found, expected = {}, {}
     for worker_type, (command, version, _, maximum) in TYPES.items():
+        two = operation == "CreateJob" and worker_type in MINIMUM_IS_2
+        rejected = too_few(worker_type, 2 if two else 1)
         expected[worker_type] = {
-            -1: too_few(worker_type, 1),
-            0: too_few(worker_type, 1),
-            1: "",
+            -1: rejected,
+            0: rejected,
+            1: rejected if two else "",
             maximum: "",
             maximum + 1: f"InvalidInputException: To use Worker Type {worker_type}, maximum "
             f"allowed value of Number of Workers is {maximum}.",
@@ -89,7 +92,7 @@ def test_number_of_workers_of_a_job(rejection: GetRejection, operation: str) -> 
 
 
 def test_number_of_workers_of_a_run(rejection: GetRejection) -> None:
-    """The minimum of G.1X is 2, as observed on AWS, and that of the others 1."""
+    """The minimum is 2 where AWS was observed to require it, and 1 elsewhere."""
     found = {
         worker_type: [
             rejection(
@@ -100,12 +103,20 @@ def test_number_of_workers_of_a_run(rejection: GetRejection) -> None:
         for worker_type, (command, version, _, maximum) in TYPES.items()
     }
     expected = {worker_type: [too_few(worker_type, 1), "", "", ""] for worker_type in TYPES}
-    assert found == {**expected, "G.1X": [too_few("G.1X", 2), too_few("G.1X", 2), "", ""]}
+    observed = {name: [too_few(name, 2), too_few(name, 2), "", ""] for name in MINIMUM_IS_2}
+    assert found == {**expected, **observed}
 
 
 def test_run_of_a_job_with_one_worker(client: Any, make_job: Callable[..., str]) -> None:
     """A job with one worker of G.1X can run; a run that requests one worker is rejected."""
-    make_job(WorkerType="G.1X", NumberOfWorkers=1)
+    make_job(WorkerType="G.1X", NumberOfWorkers=2)
+    update = {
+        "Role": "GlueJobRole",
+        "Command": {"Name": "glueetl", "ScriptLocation": "s3://b/s.py"},
+        "WorkerType": "G.1X",
+        "NumberOfWorkers": 1,
+    }
+    client.update_job(JobName="nightly", JobUpdate=update)
     assert client.start_job_run(JobName="nightly", Arguments={"--a": "b"})["JobRunId"]
     with pytest.raises(client.exceptions.InvalidInputException):
         client.start_job_run(JobName="nightly", NumberOfWorkers=1)
@@ -183,12 +194,15 @@ def test_commands_of_worker_types(rejection: GetRejection, operation: str) -> No
         if command == "glueray":
             return (
                 "InvalidInputException: Worker type cannot be null and only [Z.2X] worker types "
-                "are supported for glueray jobs"
+                "are supported for glueray jobs."
             )
-        return (
-            f"InvalidInputException: Worker Type {worker_type} is not supported for Job Command "
-            f"{command}"
-        )
+        if worker_type == "Z.2X":
+            return (
+                "InvalidInputException: Worker type can be null, empty or one of supported types "
+                "[Standard, G.025X, G.1X, G.2X, G.4X, G.8X, G.12X, G.16X, R.1X, R.2X, R.4X, R.8X]."
+            )
+        (only,) = spark[worker_type]
+        return f"InvalidInputException: {worker_type} is only supported for job command [{only}]."
 
     pairs = [(name, command) for name in TYPES for command in ALL_COMMANDS]
     assert {
@@ -211,7 +225,7 @@ def test_ray_requires_a_worker_type(rejection: GetRejection, operation: str) -> 
     """Ray has no default worker type."""
     assert rejection(operation, "glueray", WorkerType=None, NumberOfWorkers=None) == (
         "InvalidInputException: Worker type cannot be null and only [Z.2X] worker types are "
-        "supported for glueray jobs"
+        "supported for glueray jobs."
     )
 
 

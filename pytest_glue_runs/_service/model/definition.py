@@ -55,7 +55,7 @@ def capacity(kind: str, version: str, given: Mapping[str, Any]) -> dict[str, Any
     """Return the capacity members that a job or run shows, computed from those *given*."""
     dpus = given.get("MaxCapacity", given.get("AllocatedCapacity"))
     if kind == "pythonshell":
-        shell = float(behaviors.SHELL_CAPACITY.value if dpus is None else dpus)
+        shell = float(dpus or behaviors.SHELL_CAPACITY.value)
         return {"MaxCapacity": shell, "AllocatedCapacity": int(shell)}
     workers, worker_type = given.get("NumberOfWorkers"), given.get("WorkerType")
     default = behaviors.SPARK_CAPACITY.value

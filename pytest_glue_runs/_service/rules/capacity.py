@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pytest_glue_runs._service.rules.rule_types import Proposal, Rule
+from pytest_glue_runs._service.rules.rule_types import DEPLOYED, Proposal, Rule
 
 PYTHON_SHELL_DPUS = (0.0625, 1)
 SPARK_DPUS = (2, 100)
+_DEPLOYED = f"{DEPLOYED}-job"
+_SHELL = f"{_DEPLOYED}-pythonshell-max-capacity-values"
 
 
 def _out_of_range(proposal: Proposal, member: str) -> bool:
@@ -14,9 +16,10 @@ def _out_of_range(proposal: Proposal, member: str) -> bool:
     return proposal.is_spark and dpus is not None and not low <= dpus <= high
 
 
-def _not_a_shell_size(proposal: Proposal) -> bool:
-    dpus = proposal.requested.get("MaxCapacity")
-    return proposal.command == "pythonshell" and dpus not in (None, *PYTHON_SHELL_DPUS)
+def _shell_dpus(proposal: Proposal) -> float:
+    """Return the requested DPUs of a Python shell job; a valid number if there are none."""
+    dpus: float | None = proposal.requested.get("MaxCapacity")
+    return 1 if proposal.command != "pythonshell" or dpus is None else dpus
 
 
 RULES = (
@@ -28,8 +31,8 @@ RULES = (
             proposal.requests("MaxCapacity") and proposal.requests("WorkerType", "NumberOfWorkers")
         ),
         certainty="specified",
-        wording="second-hand",
-        source="start_job_run, MaxCapacity; wording: quoted by users",
+        wording="observed",
+        source=f"start_job_run, MaxCapacity; wording: {_DEPLOYED}-max-capacity-with-worker-type",
     ),
     Rule(
         about="AllocatedCapacity",
@@ -103,12 +106,21 @@ RULES = (
     ),
     Rule(
         about="MaxCapacity",
-        when="neither 0.0625 nor 1 for a Python shell job",
-        message="Max Capacity for Job Command pythonshell must be either 0.0625 or 1.0.",
-        rejects=_not_a_shell_size,
+        when="above 1 or below 0 for a Python shell job",
+        message="Max Capacity should be between 0.0 and 1.0 if present for pythonshell.",
+        rejects=lambda proposal: not 0 <= _shell_dpus(proposal) <= 1,
         certainty="specified",
-        wording="assumed",
-        source="start_job_run, MaxCapacity",
+        wording="observed",
+        source=f"start_job_run, MaxCapacity; wording: {_SHELL}",
+    ),
+    Rule(
+        about="MaxCapacity",
+        when="between 0 and 1 for a Python shell job, and not 0.0625; 0 stands for the default",
+        message="Max Capacity values with precision supported for pythonshell are [0.0625].",
+        rejects=lambda proposal: _shell_dpus(proposal) not in (0, *PYTHON_SHELL_DPUS),
+        certainty="specified",
+        wording="observed",
+        source=f"start_job_run, MaxCapacity; wording: {_SHELL}",
     ),
     Rule(
         about="MaxCapacity",
@@ -132,12 +144,12 @@ RULES = (
     Rule(
         about="MaxCapacity",
         when="not a whole number for a Spark job",
-        message="Max Capacity for Job Command {command} must be a whole number.",
+        message="Max Capacity with precision currently not supported for {command}.",
         rejects=lambda proposal: (
             proposal.is_spark and (proposal.requested.get("MaxCapacity") or 0) % 1 != 0
         ),
         certainty="specified",
-        wording="assumed",
-        source="start_job_run, MaxCapacity",
+        wording="observed",
+        source=f"start_job_run, MaxCapacity; wording: {_DEPLOYED}-max-capacity-fractional",
     ),
 )

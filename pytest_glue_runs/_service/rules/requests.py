@@ -7,11 +7,12 @@ from typing import Any
 
 from pytest_glue_runs._service.rules import capacity, workers
 from pytest_glue_runs._service.rules.behaviors import LONGEST_TIMEOUT, MAX_CONCURRENT_RUNS
-from pytest_glue_runs._service.rules.rule_types import Proposal, Rejection, Rule
+from pytest_glue_runs._service.rules.rule_types import DEPLOYED, Proposal, Rejection, Rule
 
 MAX_ARGUMENTS_BYTES = 260 * 1024
 COMMANDS = ("glueetl", "gluestreaming", "pythonshell", "glueray")
 FLEX_WORKERS = ("", "G.1X", "G.2X")
+_DEPLOYED = f"{DEPLOYED}-job"
 _ARGUMENTS = ("Arguments", "DefaultArguments", "NonOverridableArguments")
 
 
@@ -45,12 +46,12 @@ def _max_retries(proposal: Proposal) -> int:
 TIMEOUT_TOO_LONG = Rule(
     about="Timeout",
     when="longer than 7 days (10080 minutes); 10080 itself is allowed",
-    message="Timeout must be less than or equal to 10080 minutes.",
+    message="Timeout should be less than or equal to 10080 minutes.",
     rejects=lambda proposal: bool((proposal.requested.get("Timeout") or 0) > LONGEST_TIMEOUT.value),
     certainty="specified",
-    wording="assumed",
+    wording="observed",
     source='start_job_run, Timeout, says "less than"; the developer guide, add-job, "the maximum '
-    'is 10,080 minutes"',
+    f'is 10,080 minutes"; wording: {_DEPLOYED}-timeout-max, which found a longer one for streaming',
 )
 
 TOO_MANY_CONCURRENT_RUNS = Rule(
@@ -113,6 +114,31 @@ RULES = (
         source="cloud-custodian/cloud-custodian#9051",
     ),
     Rule(
+        about="Command",
+        when="the command of a job other than Ray has a Runtime",
+        message="Runtime field is not supported for {command} command type",
+        rejects=lambda proposal: (
+            proposal.command != "glueray"
+            and bool((proposal.effective.get("Command") or {}).get("Runtime"))
+        ),
+        operations=("CreateJob", "UpdateJob"),
+        certainty="observed",
+        wording="observed",
+        source=f"{_DEPLOYED}-runtime-ray-only, for CreateJob",
+    ),
+    Rule(
+        about="MaintenanceWindow",
+        when="given for a job other than Spark streaming",
+        message="Maintenance window should be provided only for glue streaming jobs",
+        rejects=lambda proposal: (
+            proposal.command != "gluestreaming" and proposal.requests("MaintenanceWindow")
+        ),
+        operations=("CreateJob", "UpdateJob"),
+        certainty="observed",
+        wording="observed",
+        source=f"{_DEPLOYED}-maintenance-window-streaming-only, for CreateJob",
+    ),
+    Rule(
         about="MaxRetries",
         when="below 0 or above 10",
         message="Max Retries must be between 0 and 10.",
@@ -149,11 +175,11 @@ RULES = (
     Rule(
         about="ExecutionClass",
         when="FLEX with a command other than glueetl",
-        message="Execution Class FLEX is not supported for Job Command {command}",
+        message="Flex job is supported for ETL jobs only",
         rejects=lambda proposal: _is_flex(proposal) and proposal.command != "glueetl",
         certainty="specified",
-        wording="assumed",
-        source="start_job_run, ExecutionClass",
+        wording="observed",
+        source=f"start_job_run, ExecutionClass; wording: {_DEPLOYED}-flex-command-name",
     ),
     Rule(
         about="ExecutionClass",
@@ -167,11 +193,12 @@ RULES = (
     Rule(
         about="ExecutionClass",
         when="FLEX with a worker type other than G.1X and G.2X",
-        message="Execution Class FLEX is not supported for Worker Type {type}",
+        message="Worker type cannot be null and only [G.1X, G.2X] worker types are supported for "
+        "Flex jobs.",
         rejects=lambda proposal: _is_flex(proposal) and proposal.worker_type not in FLEX_WORKERS,
-        certainty="documented",
-        wording="assumed",
-        source="developer guide, add-job",
+        certainty="observed",
+        wording="observed",
+        source=f"{_DEPLOYED}-flex-worker-type",
     ),
     Rule(
         about="JobRunQueuingEnabled",

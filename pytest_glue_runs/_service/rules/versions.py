@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from datetime import datetime, timezone
 
-from pytest_glue_runs._service.rules.rule_types import Behavior, Rejection, version_key
+from pytest_glue_runs._service.rules.rule_types import (
+    DEPLOYED,
+    Behavior,
+    Rejection,
+    version_key,
+)
 
 # Source: developer guide, release-notes and glue-version-support-policy.
 VERSIONS = ("0.9", "1.0", "2.0", "3.0", "4.0", "5.0", "5.1", "6.0")
@@ -43,11 +48,13 @@ END_OF_LIFE = Rejection(
     about="GlueVersion",
     when=f"the version is {', '.join(END_OF_LIFE_VERSIONS)} for a Spark job, from 2026-04-01 on, "
     "unless the setting end_of_life is off",
-    message="Glue Version {version} is no longer available",
+    message="The Glue version selected for the job is no longer available. Select a newer Glue "
+    "version.",
     operations=("CreateJob", "StartJobRun"),
     certainty="documented",
-    wording="assumed",
-    source="developer guide, glue-version-support-policy",
+    wording="observed",
+    source="developer guide, glue-version-support-policy; wording: "
+    f"{DEPLOYED}-job-glue-version-eol, for CreateJob",
 )
 SHELL_3_6 = Rejection(
     about="Command",
@@ -66,7 +73,17 @@ NOT_STOPPED = Behavior(
     certainty="documented",
     source="developer guide, glue-version-support-policy, which does not say when exactly",
 )
-ALL = (INVALID_VERSION, AUTO, NOT_STOPPED)
+RAY_CLOSED = Behavior(
+    about="Command",
+    when="a Ray job is created by an account that had none before 2026-04-30",
+    does="not modelled: the job is created, while AWS rejects it with `Account not allowed to "
+    "submit Glue Ray job Post Deprecation`",
+    certainty="observed",
+    wording="observed",
+    source=f"{DEPLOYED}-job-ray-worker-type; other accounts may continue, and which kind the "
+    "account of a test is, is not known",
+)
+ALL = (INVALID_VERSION, AUTO, NOT_STOPPED, RAY_CLOSED)
 REJECTIONS = (END_OF_LIFE, SHELL_3_6)
 
 
@@ -76,7 +93,7 @@ def check_end_of_life(
     """Raise InvalidInputException for a version that has reached its end of life by *now*."""
     spark = command in ("glueetl", "gluestreaming")
     if spark and version in END_OF_LIFE_VERSIONS and now >= END_OF_LIFE_DATE:
-        raise END_OF_LIFE.error(version=version)
+        raise END_OF_LIFE.error()
     shell_3_6 = command == "pythonshell" and python_version in (None, "2", "3")
     if operation == "CreateJob" and shell_3_6 and now >= SHELL_3_6_DATE:
         raise SHELL_3_6.error()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Container
 from typing import NamedTuple
 
-from pytest_glue_runs._service.rules.rule_types import Certainty, Proposal, Rule
+from pytest_glue_runs._service.rules.rule_types import DEPLOYED, Certainty, Proposal, Rule
 
 # G.4X and G.8X. Source: https://docs.aws.amazon.com/glue/latest/dg/add-job.html. start_job_run
 # lists the first ten; the other six were added later.
@@ -28,7 +28,8 @@ ETL = frozenset({"glueetl"})
 STREAMING = frozenset({"gluestreaming"})
 SPARK = ETL | STREAMING
 
-MINIMUM_OF_G_1X = 2
+# Of other types, one worker was observed, or nothing.
+MINIMUM_IS_2 = ("G.025X", "G.1X", "G.2X")
 MAXIMUM = 299
 
 
@@ -118,7 +119,8 @@ def _number_of_workers(proposal: Proposal, default: int) -> int:
 
 
 _ABOUT = "WorkerType, NumberOfWorkers"
-_WRONG_COMMAND = "Worker Type {type} is not supported for Job Command {command}"
+_DEPLOYED = f"{DEPLOYED}-job"
+_ETL_ONLY = "{type} is only supported for job command [glueetl]."
 _WRONG_VERSION = "Worker type {type} is not supported for Glue Version {version}"
 # The types that start_job_run does not mention.
 _LATER_TYPES = frozenset({"G.12X", "G.16X", "R.1X", "R.2X", "R.4X", "R.8X"})
@@ -154,30 +156,48 @@ RULES = (
         about="WorkerType",
         when="a Ray job has a worker type other than Z.2X, or none",
         message="Worker type cannot be null and only [Z.2X] worker types are supported for "
-        "glueray jobs",
+        "glueray jobs.",
         rejects=lambda proposal: proposal.command == "glueray" and proposal.worker_type != "Z.2X",
         certainty="observed",
         wording="observed",
-        source="aws/aws-cdk#32119",
+        source=f"aws/aws-cdk#32119; {_DEPLOYED}-ray-worker-type",
     ),
     Rule(
         about="WorkerType",
-        when="G.4X or G.8X for a job other than Spark ETL, G.025X for one other than Spark "
-        "streaming, Z.2X for one other than Ray",
-        message=_WRONG_COMMAND,
-        rejects=_wrong_command(_SPECIFIED_TYPES),
+        when="Z.2X for a job other than Ray",
+        message="Worker type can be null, empty or one of supported types [Standard, G.025X, G.1X, "
+        "G.2X, G.4X, G.8X, G.12X, G.16X, R.1X, R.2X, R.4X, R.8X].",
+        rejects=_wrong_command({"Z.2X"}),
+        certainty="specified",
+        wording="observed",
+        source=f"start_job_run, WorkerType; wording: {_DEPLOYED}-z2x-ray-only",
+    ),
+    Rule(
+        about="WorkerType",
+        when="G.025X for a job other than Spark streaming",
+        message="{type} is only supported for job command [gluestreaming].",
+        rejects=_wrong_command({"G.025X"}),
+        certainty="specified",
+        wording="observed",
+        source=f"start_job_run, WorkerType; wording: {_DEPLOYED}-g025x-streaming-only",
+    ),
+    Rule(
+        about="WorkerType",
+        when="G.4X or G.8X for a job other than Spark ETL",
+        message=_ETL_ONLY,
+        rejects=_wrong_command({"G.4X", "G.8X"}),
         certainty="specified",
         wording="assumed",
-        source="start_job_run, WorkerType; the wording is that for Python shell jobs",
+        source="start_job_run, WorkerType; the wording is that for G.025X",
     ),
     Rule(
         about="WorkerType",
         when="G.12X, G.16X or R.* for a job other than Spark ETL",
-        message=_WRONG_COMMAND,
+        message=_ETL_ONLY,
         rejects=_wrong_command(_LATER_TYPES),
         certainty="documented",
         wording="assumed",
-        source="developer guide, add-job; the wording is that for Python shell jobs",
+        source="developer guide, add-job; the wording is that for G.025X",
     ),
     Rule(
         about="WorkerType",
@@ -186,7 +206,7 @@ RULES = (
         rejects=_wrong_version(_SPECIFIED_TYPES),
         certainty="specified",
         wording="assumed",
-        source="start_job_run, WorkerType; the wording is that for a region",
+        source="start_job_run, WorkerType; the wording is that for G.12X",
     ),
     Rule(
         about="WorkerType",
@@ -207,9 +227,9 @@ RULES = (
         when="G.12X, G.16X or R.* before Glue 4.0",
         message=_WRONG_VERSION,
         rejects=_wrong_version(_LATER_TYPES),
-        certainty="documented",
-        wording="assumed",
-        source="developer guide, add-job; the wording is that for a region",
+        certainty="observed",
+        wording="observed",
+        source=f"{_DEPLOYED}-worker-type-requires-glue-4, for CreateJob",
     ),
     Rule(
         about="WorkerType",
@@ -224,17 +244,18 @@ RULES = (
     ),
     Rule(
         about="NumberOfWorkers",
-        when="fewer than 2 of G.1X are requested",
+        when="fewer than 2 of G.025X, G.1X or G.2X are requested",
         message="To use Worker Type {type}, minimum allowed value of Number of Workers is 2.",
         rejects=lambda proposal: (
-            proposal.worker_type == "G.1X"
+            proposal.worker_type in MINIMUM_IS_2
             and proposal.requests("WorkerType", "NumberOfWorkers")
-            and _number_of_workers(proposal, MINIMUM_OF_G_1X) < MINIMUM_OF_G_1X
+            and _number_of_workers(proposal, 2) < 2
         ),
-        operations=("StartJobRun",),
+        operations=("CreateJob", "StartJobRun"),
         certainty="observed",
         wording="observed",
-        source="aws-samples/cql-replicator#181. One worker of Standard was observed in a "
+        source=f"{_DEPLOYED}-number-of-workers-min, for CreateJob; aws-samples/cql-replicator#181, "
+        "for StartJobRun and G.1X. One worker of Standard was observed in a "
         "definition: hashicorp/terraform-provider-aws, internal/service/glue/job_test.go, tags1",
     ),
     Rule(
