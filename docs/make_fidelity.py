@@ -11,6 +11,7 @@ from pathlib import Path
 
 import moto
 import moto_probes
+import orchestration_probes  # noqa: F401 - adds to moto_probes.PROBES
 
 from pytest_glue_runs._service.model.quotas import Quotas
 from pytest_glue_runs._service.rules import (
@@ -18,6 +19,7 @@ from pytest_glue_runs._service.rules import (
     error_catalog,
     launch_errors,
     requests,
+    trigger_rules,
     versions,
 )
 from pytest_glue_runs._service.rules.rule_types import Behavior, Rejection
@@ -68,8 +70,15 @@ def rules_section() -> str:
         requests.MALFORMED_POLICY,
         *versions.REJECTIONS,
         *error_catalog.ALL,
+        *trigger_rules.RULES,
+        *trigger_rules.ERRORS,
     ]
-    defaults = [*behaviors.ALL, *versions.ALL, *launch_errors.ALL]
+    defaults = [
+        *behaviors.ALL,
+        *versions.ALL,
+        *launch_errors.ALL,
+        *trigger_rules.BEHAVIORS,
+    ]
     return "\n".join(
         (
             HEAD,

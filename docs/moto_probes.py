@@ -30,7 +30,8 @@ COMMANDS: dict[str, dict[str, str]] = {
 RAY_WORKERS: dict[str, Any] = {"WorkerType": "Z.2X", "NumberOfWorkers": 2}
 JOB_ARN = "arn:aws:glue:us-east-1:123456789012:job/nightly"
 
-
+# Raised by moto out of the client.
+MOTO_ERRORS = (NotImplementedError, ValueError)
 # Before and after the end of life of Glue 2.0 and Python shell 3.6.
 BEFORE_END_OF_LIFE = "2026-01-01"
 AFTER_END_OF_LIFE = "2026-05-01"
@@ -80,8 +81,8 @@ def differences() -> Iterable[Difference]:
 def _run(probe: Probe, wait: Wait) -> str:
     try:
         result = probe.run(_client("glue", probe.region), wait)
-    except NotImplementedError:  # raised by moto out of the client
-        return "NotImplementedError"
+    except MOTO_ERRORS as error:
+        return type(error).__name__
     return re.sub(r"\bjr_[0-9a-f]{32,64}", "jr_...", result)
 
 
@@ -108,8 +109,8 @@ def outcome(call: Callable[[], object]) -> str:
     except ClientError as error:
         details = error.response["Error"]
         return f"{details['Code']}: `{details['Message']}`"
-    except NotImplementedError:
-        return "NotImplementedError"
+    except MOTO_ERRORS as error:
+        return type(error).__name__
     return "accepted"
 
 

@@ -10,11 +10,14 @@ from typing import Any
 from pytest_glue_runs._clients.model import region_names
 from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._service.model.plan import PLANNERS, Plan
+from pytest_glue_runs._service.model.store import Region
+from pytest_glue_runs._service.model.trigger import Trigger
 from pytest_glue_runs._service.operations import OPERATIONS
 from pytest_glue_runs._service.protocol.request_model import RequestModel
 from pytest_glue_runs._service.rules.errors import KNOWN, GlueError
 from pytest_glue_runs._settings import PARSERS
-from pytest_glue_runs._suggest import did_you_mean
+from pytest_glue_runs._suggest import did_you_mean, listed
+from pytest_glue_runs.errors import UnknownNameError
 
 # More than any client retries, and than max_reads lets a loop try.
 _MOST_TIMES = 1_000_000
@@ -23,11 +26,11 @@ _MOST_TIMES = 1_000_000
 _REGION = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 
 
-def check_job_name(function: str, name: object, masker: Masker) -> str:
+def check_name(function: str, kind: str, name: object, masker: Masker) -> str:
     """Return *name* as plain text, also if it is an enum's; raise TypeError if it is not text."""
     __tracebackhide__ = True
     if not isinstance(name, str):
-        raise TypeError(f"{function}({masker.show(name)}): the name of a job is text.")
+        raise TypeError(f"{function}({masker.show(name)}): the name of a {kind} is text.")
     return str.__str__(name)
 
 
@@ -132,15 +135,54 @@ def unreadable_keyword(
     return ""
 
 
-def check_plans(job_name: str, plans: Sequence[object], masker: Masker) -> None:
+def check_plans(function: str, name: str, plans: Sequence[object], masker: Masker) -> None:
     """Raise TypeError if one of *plans* is not a plan."""
     __tracebackhide__ = True
     for plan in plans:
         if not isinstance(plan, Plan):
             raise TypeError(
-                f"plan({job_name!r}): {masker.show(plan)} is not a plan.{_plan_hint(plan)} "
+                f"{function}({name!r}): {masker.show(plan)} is not a plan.{_plan_hint(plan)} "
                 "Valid: succeeds(...), fails(...), hangs(...)."
             )
+
+
+def check_crawl_plans(plans: Sequence[Plan], masker: Masker) -> None:
+    """Raise ValueError for a plan that a crawl cannot follow."""
+    __tracebackhide__ = True
+    for plan in plans:
+        if plan.ending == "EXPIRED" or plan.launch_problem is not None:
+            raise ValueError(
+                f"plan_crawler(): {masker.line(plan)} is for runs of jobs. A crawl ends SUCCEEDED, "
+                "FAILED or ERROR. Valid: succeeds(...), fails(...), hangs()."
+            )
+
+
+def check_event_trigger(name: str, region: Region, masker: Masker) -> Trigger:
+    """Return the trigger that send_events names; raise an error if it cannot receive events."""
+    __tracebackhide__ = True
+    trigger = region.triggers.get(name)
+    if trigger is None:
+        known = listed(region.triggers) or "there are no triggers"
+        raise UnknownNameError(
+            f"There is no trigger {masker.show(name)} in {region.name} of {region.account_id}."
+            f"{did_you_mean(name, region.triggers)} Known: {known}."
+        )
+    if trigger.type != "EVENT":
+        raise ValueError(
+            f"send_events({masker.show(name)}): the trigger is of type {trigger.type}. "
+            "Valid: triggers of type EVENT."
+        )
+    return trigger
+
+
+def check_times(function: str, times: object, masker: Masker) -> None:
+    """Raise ValueError if *times* is not a number of times."""
+    __tracebackhide__ = True
+    if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= _MOST_TIMES:
+        raise ValueError(
+            f"{function}(times={masker.show(times)}): "
+            f"times is a whole number from 1 to {_MOST_TIMES}."
+        )
 
 
 def _plan_hint(plan: object) -> str:
@@ -176,10 +218,6 @@ def check_fault(
             f"{did_you_mean(code, codes)} Valid: {', '.join(own)}, "
             "and the codes of Glue's other operations."
         )
-    if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= _MOST_TIMES:
-        raise ValueError(
-            f"fail_next(times={masker.show(times)}): "
-            f"times is a whole number from 1 to {_MOST_TIMES}."
-        )
+    check_times("fail_next", times, masker)
     if message is not None and not isinstance(message, str):
         raise TypeError(f"fail_next(message={masker.show(message)}): the message is text.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date, datetime
+from itertools import count
 from os import PathLike
 from typing import Any
 
@@ -26,6 +27,12 @@ from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.duration import Duration, parse_duration
 from pytest_glue_runs._time.mover import ClockMover
 from pytest_glue_runs.errors import UnknownNameError, UnsettledError
+
+# Only triggers that start jobs in a circle make more events than these due.
+_MOST_STEPS = 100_000
+
+# So many events are due only if triggers start jobs in a circle.
+_MOST_STEPS = 100_000
 
 
 class GlueRuns:
@@ -56,7 +63,7 @@ class GlueRuns:
         definition that CreateJob rejects.
         """
         __tracebackhide__ = True
-        name = _checks.check_job_name("add_job", name, self._masker)
+        name = _checks.check_name("add_job", "job", name, self._masker)
         _checks.check_keywords(name, definition, self._glue.request_model)
         caller = self._caller("add_job", region, account_id)
         body = _checks.as_json(name, definition, self._masker)
@@ -114,11 +121,50 @@ class GlueRuns:
         capacity. Raises TypeError for arguments that are not a name and plans.
         """
         __tracebackhide__ = True
-        job_name = _checks.check_job_name("plan", job_name, self._masker)
-        _checks.check_plans(job_name, plans, self._masker)
+        job_name = _checks.check_name("plan", "job", job_name, self._masker)
+        _checks.check_plans("plan", job_name, plans, self._masker)
         with self._glue.lock:
             self._glue.advance()  # a retry that was due before uses no plan made after
             self._glue.plans.add(PlanGroup(job_name, plans))
+
+    def plan_crawler(self, crawler_name: str, *plans: Plan) -> None:
+        """Plan the next crawls of a crawler that triggers start: one plan each, in this order.
+
+        Nothing is crawled: without a plan, a crawl succeeds after the setting ``duration``.
+        Only *after* and *error* of a plan have an effect. Raises TypeError for arguments that are
+        not a name and plans, ValueError for a plan that only runs of jobs can follow.
+        """
+        __tracebackhide__ = True
+        name = _checks.check_name("plan_crawler", "crawler", crawler_name, self._masker)
+        _checks.check_plans("plan_crawler", name, plans, self._masker)
+        _checks.check_crawl_plans(plans, self._masker)
+        with self._glue.lock:
+            self._glue.advance()
+            self._glue.crawler_plans.add(name, plans)
+
+    def send_events(
+        self,
+        trigger_name: str,
+        times: int = 1,
+        *,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> None:
+        """Send events to a trigger of type EVENT, as an EventBridge rule would.
+
+        It fires with each complete batch, or when its batch window is over. *region* and
+        *account_id* have the defaults of `add_job`. Raises UnknownNameError if the trigger does
+        not exist, ValueError for one of another type and for *times* below one.
+        """
+        __tracebackhide__ = True
+        name = _checks.check_name("send_events", "trigger", trigger_name, self._masker)
+        _checks.check_times("send_events", times, self._masker)
+        caller = self._caller("send_events", region, account_id)
+        with self._glue.lock:
+            now = self._glue.advance()
+            home = self._glue.store.region(caller)
+            trigger = _checks.check_event_trigger(name, home, self._masker)
+            self._glue.triggers.receive_events(trigger, times, now)
 
     def fail_next(
         self, operation: str, code: str, message: str | None = None, *, times: int = 1
@@ -140,7 +186,8 @@ class GlueRuns:
         """The quotas of every account. Assign to change one; that takes effect at once.
 
         ``max_concurrent_runs``, ``max_concurrent_runs_per_job``, ``max_jobs``, ``max_dpus``,
-        ``max_flex_dpus``, ``max_ray_dpus``, with AWS's published defaults.
+        ``max_flex_dpus``, ``max_ray_dpus``, ``max_triggers``, ``max_jobs_per_trigger``, with AWS's
+        published defaults.
         """
         return self._glue.quotas
 
@@ -160,7 +207,7 @@ class GlueRuns:
         """
         __tracebackhide__ = True
         if job_name is not None:
-            job_name = _checks.check_job_name("runs", job_name, self._masker)
+            job_name = _checks.check_name("runs", "job", job_name, self._masker)
         with self._glue.lock:
             self._messages.read("runs()")
             store = self._glue.store
@@ -227,27 +274,41 @@ class GlueRuns:
     def move_to(self, moment: datetime | date | str) -> None:
         """Move the frozen clock to a moment: a datetime, a date, or text. Naive means UTC.
 
-        Threads that sleep wake on the way, each at its own time. Runs do not go back in time.
-        Raises ValueError for an invalid moment, NotFrozenError if time is real.
+        Threads that sleep wake on the way, each at its own time. Runs do not go back in time;
+        schedules do. Raises ValueError for an invalid moment, NotFrozenError if time is real.
         """
         __tracebackhide__ = True
         try:
             parsed = clock.parse_moment(moment)
         except ValueError as error:
             raise ValueError(f"move_to(): {error}") from None
+        goes_back = parsed < clock.now()
         self._mover.move_to(parsed)
+        if goes_back:
+            self._glue.catch_up()  # schedules begin anew from here
 
     def settle(self) -> list[JobRun]:
         """Advance the frozen clock until nothing more is due.
 
         Return the runs that ended meanwhile, in the order they were started. Raises
-        NotFrozenError if time is real and something is due, and UnsettledError, after the clock
-        has advanced, if there are runs that never end by themselves.
+        NotFrozenError if time is real and something is due. Raises UnsettledError if there is a
+        schedule that never ends, and, after the clock has advanced, if there are runs that never
+        end by themselves, or triggers that start runs again and again.
         """
         __tracebackhide__ = True
         begin = clock.now()
         ended = {run for run in self.runs() if run.ended}
-        self._mover.settle(self._next_due)
+        if (message := self._messages.endless_schedules()) is not None:
+            raise UnsettledError(message)
+        steps = count(1)
+
+        def next_due() -> datetime | None:
+            due = self._next_due()
+            if due is not None and next(steps) > _MOST_STEPS:
+                raise UnsettledError(self._messages.keeps_going(_MOST_STEPS))
+            return due
+
+        self._mover.settle(next_due)
         runs = self.runs()
         if not all(run.ended for run in runs):
             raise UnsettledError(self._messages.unsettled(begin))

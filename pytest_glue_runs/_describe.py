@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from pytest_glue_runs._masking import Masker
+from pytest_glue_runs._service.engine.crawls import CrawlEvent
 from pytest_glue_runs._service.engine.event_queue import Event
+from pytest_glue_runs._service.engine.run_event import RunEvent
+from pytest_glue_runs._service.engine.triggers import TriggerEvent
 from pytest_glue_runs._service.model.plans import ALL_JOBS
 from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.service import GlueService
@@ -37,7 +40,11 @@ class Describer:
     def prospects(self) -> list[str]:
         """Return what comes next for each run that has not ended or will be retried."""
         upcoming = self._glue.event_queue.upcoming()
-        retries = [self._retry(event) for event in upcoming if event.kind == "retry"]
+        retries = [
+            self._retry(event)
+            for event in upcoming
+            if isinstance(event, RunEvent) and event.kind == "retry"
+        ]
         return shortened([*map(self.prospect, self.active_runs()), *retries])
 
     def active_runs(self) -> list[Run]:
@@ -57,7 +64,16 @@ class Describer:
             return f"{subject}: {self._glue.simulation.waiting_reason(run)}"
         return f"{subject}, and never ends by itself"
 
-    def _retry(self, event: Event) -> str:
+    def subject(self, event: Event) -> str:
+        """Return what an event happens to: a run, a trigger or a crawler."""
+        if isinstance(event, TriggerEvent):
+            return self._masker.line(f"trigger {event.trigger.name}", limit=80)
+        if isinstance(event, CrawlEvent):
+            return self._masker.line(f"crawler {event.crawl.crawler_name}", limit=80)
+        assert isinstance(event, RunEvent)
+        return self.name(event.run)
+
+    def _retry(self, event: RunEvent) -> str:
         duration = format_duration(event.at - self._glue.event_queue.now)
         run = event.run
         return f"{self.name(run)} is {run.state}, and {event.label} starts in {duration}"
@@ -71,6 +87,8 @@ class Describer:
             if name not in jobs and name != ALL_JOBS:
                 note = f"  (there is no job of this name.{did_you_mean(name, jobs)})"
             lines.append(f"{self._masker.line(f'{name}: {plan}')}{note}")
+        crawls = self._glue.crawler_plans.unused()
+        lines += [self._masker.line(f"crawler {name}: {plan}") for name, plan in crawls]
         return shortened(lines)
 
     def unused_faults(self, *, partly: bool = False) -> list[str]:

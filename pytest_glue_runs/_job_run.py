@@ -68,8 +68,14 @@ class JobRun:
         return self._run.previous_run_id
 
     @property
+    def trigger_name(self) -> str | None:
+        """The name of the trigger that started it; None if StartJobRun did."""
+        origin = self._run.origin
+        return None if origin is None else origin.trigger_name
+
+    @property
     def arguments(self) -> dict[str, str]:
-        """The arguments in StartJobRun: a copy, empty if there were none."""
+        """The arguments in StartJobRun or the action: a copy, empty if there were none."""
         return dict(self._run.arguments or {})
 
     @property

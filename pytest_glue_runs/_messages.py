@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pytest_glue_runs._describe import Describer, format_time, indented
+from pytest_glue_runs._describe import Describer, format_time, indented, shortened
 from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._service.engine.stall_detector import CLIENT_CALLS, StallDetected
 from pytest_glue_runs._service.service import GlueService
@@ -82,6 +82,34 @@ class Messages:
                 "and not all runs have ended:",
                 "Stop them, plan an end for them, or move the clock as far as the test needs it, "
                 "with glue_runs.tick().",
+            )
+
+    def endless_schedules(self) -> str | None:
+        """Return the message for settle() with schedules that never end; None without any."""
+        with self._glue.lock:
+            events = sorted(self._glue.triggers.endless(), key=lambda event: event.at)
+            lines = [
+                f"{self._describer.subject(event)}: next at {format_time(event.at)} UTC"
+                for event in events
+            ]
+        if not lines:
+            return None
+        cause = "settle() would never end: there are schedules without an end."
+        remedy = (
+            "Move the clock as far as the test needs it, with glue_runs.tick() or "
+            "glue_runs.move_to(), or stop the trigger with StopTrigger."
+        )
+        return "\n".join([cause, *indented(shortened(lines)), remedy])
+
+    def keeps_going(self, steps: int) -> str:
+        """Return the message for settle() with triggers that start runs again and again."""
+        with self._glue.lock:
+            now = format_time(self._glue.event_queue.now)
+            return self._with_prospects(
+                f"settle() moved the clock {steps} times, to {now} UTC, and triggers still start "
+                "runs:",
+                "Do they start one another in a circle? Move the clock as far as the test needs "
+                "it, with glue_runs.tick().",
             )
 
     def unused(self) -> str | None:

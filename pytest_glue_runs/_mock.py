@@ -31,6 +31,7 @@ from pytest_glue_runs._messages import Messages
 from pytest_glue_runs._service.service import Defaults, Dependencies, GlueService
 from pytest_glue_runs._settings import Layer, Settings
 from pytest_glue_runs._time import clock, waiting
+from pytest_glue_runs._time.cron import CronSchedule
 from pytest_glue_runs._time.mover import DueEvents
 from pytest_glue_runs.errors import LeftoverThreadWarning, SettingError, UnusedError
 
@@ -165,6 +166,7 @@ def _start(settings: Settings) -> Mocked:
             moto.listens,
             waiting.others_wait,
             missing_for_launch if settings.check_launch else lambda run: None,
+            CronSchedule,
         )
         glue = GlueService(dependencies, clock.now, defaults)
         due_events = DueEvents(glue.next_delivery, glue.catch_up)

@@ -128,8 +128,8 @@ class _Report:
     def _upcoming(self) -> Iterator[str]:
         for event in self._glue.event_queue.upcoming():
             duration = format_duration(event.at - self._now)
-            name = self._describer.name(event.run)
-            yield f"{format_time(event.at)}  {name}: {event.label} (in {duration})"
+            subject = self._describer.subject(event)
+            yield f"{format_time(event.at)}  {subject}: {event.label} (in {duration})"
         for run in self._describer.active_runs():
             if self._glue.simulation.next_event(run) is None:
                 yield self._describer.prospect(run)

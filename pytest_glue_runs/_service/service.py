@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
+from pytest_glue_runs._service.engine.crawls import Crawls
 from pytest_glue_runs._service.engine.event_queue import EventQueue
 from pytest_glue_runs._service.engine.eventbridge import EventLog
 from pytest_glue_runs._service.engine.faults import Faults
@@ -21,16 +22,19 @@ from pytest_glue_runs._service.engine.stall_detector import (
     StallDetector,
 )
 from pytest_glue_runs._service.engine.throttle import Throttle
+from pytest_glue_runs._service.engine.triggers import Triggers
 from pytest_glue_runs._service.model.call import Caller, CallRecord
+from pytest_glue_runs._service.model.crawl import CrawlPlans
 from pytest_glue_runs._service.model.plans import Plans
 from pytest_glue_runs._service.model.quotas import Quotas
 from pytest_glue_runs._service.model.run import Run
+from pytest_glue_runs._service.model.schedule import Schedule
 from pytest_glue_runs._service.model.store import Store
 from pytest_glue_runs._service.operations import OPERATIONS
 from pytest_glue_runs._service.operations.context import Context
 from pytest_glue_runs._service.operations.jobs import add_job
 from pytest_glue_runs._service.operations.runs import describe_run
-from pytest_glue_runs._service.operations.tags import TAG_OPERATIONS, names_a_job
+from pytest_glue_runs._service.operations.tags import TAG_OPERATIONS, names_our_resource
 from pytest_glue_runs._service.protocol import wire
 from pytest_glue_runs._service.protocol.request_model import RequestModel
 from pytest_glue_runs._service.rules.error_catalog import UNKNOWN_OPERATION
@@ -67,6 +71,8 @@ class Dependencies:
     """Returns whether another thread will move the clock."""
     missing_for_launch: Callable[[Run], LaunchProblem | None]
     """Returns what keeps a run from starting, or None."""
+    parse_schedule: Callable[[str], Schedule]
+    """Parses the Schedule of a trigger; raises ValueError for what is not one."""
 
 
 class GlueService:
@@ -92,6 +98,7 @@ class GlueService:
         self.quotas.on_change(self.change_quota)
         self.store: Store = Store(self.quotas)
         self.plans: Plans = Plans()
+        self.crawler_plans: CrawlPlans = CrawlPlans()
         self.faults: Faults = Faults()
         self.calls: list[CallRecord] = []
         self.event_queue: EventQueue = EventQueue(self._clock())
@@ -106,14 +113,20 @@ class GlueService:
             cleanup=self.defaults.cleanup,
             missing_for_launch=self._dependencies.missing_for_launch,
         )
+        crawls = Crawls(self.event_queue, self.crawler_plans, self.defaults.duration)
+        self.triggers: Triggers = Triggers(
+            self.event_queue, self.store, self.plans, self.simulation, crawls
+        )
         self._context = Context(
             self.store,
             self.plans,
             self.simulation,
+            self.triggers,
             self.event_queue,
             self.defaults.glue_version,
             self.defaults.end_of_life,
             self._dependencies.policy_problem,
+            self._dependencies.parse_schedule,
         )
         self._stall_detector = StallDetector(
             self.defaults.max_reads, self._dependencies.clock_may_advance
@@ -139,7 +152,8 @@ class GlueService:
         """Process due events and return the simulation time. The caller holds the lock."""
         self._last_clock = now = self._clock()
         if now < self.event_queue.now and self._is_idle():
-            self.event_queue.now = now  # the clock went back, and no run is under way
+            self.event_queue.now = now  # the clock went back
+            self.triggers.clock_went_back(now)
         self.event_queue.advance(now)
         if self.event_log.undelivered:
             for event in self.event_log.take_undelivered():
@@ -147,7 +161,10 @@ class GlueService:
         return self.event_queue.now
 
     def _is_idle(self) -> bool:
-        return all(run.ended and run.reserved is None for run in self.store.runs.values())
+        """Return whether neither a run nor a crawl is under way."""
+        crawling = any(region.crawls for region in self.store.regions.values())
+        runs = self.store.runs.values()
+        return not crawling and all(run.ended and run.reserved is None for run in runs)
 
     def catch_up(self) -> None:
         """Process due events."""
@@ -202,7 +219,7 @@ class GlueService:
     def handle(self, caller: Caller, operation: str, body: bytes) -> wire.Response | None:
         """Return the response to a request, or None if it is not for this service.
 
-        moto has the rest of Glue, and the tags of resources other than jobs. Raises
+        moto has the rest of Glue, and the tags of its resources. Raises
         StallDetected if reads are repeated too often without the clock advancing.
         """
         try:
@@ -215,7 +232,7 @@ class GlueService:
             with self.lock:
                 self.calls.append(CallRecord(self.advance(), operation, {}, None, error, caller))
             return wire.error_response(error, self._new_request_id())
-        if operation in TAG_OPERATIONS and not names_a_job(request):
+        if operation in TAG_OPERATIONS and not names_our_resource(request):
             return None
         try:
             return wire.response(self._call(caller, operation, request), self._new_request_id())

@@ -10,6 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from pytest_glue_runs import GlueRuns
+from pytest_glue_runs._service.operations import OPERATIONS
 
 
 @pytest.fixture
@@ -86,10 +87,7 @@ def test_an_unknown_operation_is_an_error(glue_runs: GlueRuns) -> None:
         glue_runs.fail_next("start_job_run", "ThrottlingException")
     assert str(caught.value) == (
         "fail_next('start_job_run'): Glue has no such operation. "
-        "Did you mean 'StartJobRun'? "
-        "Valid: CreateJob, UpdateJob, DeleteJob, GetJob, GetJobs, ListJobs, BatchGetJobs, "
-        "StartJobRun, GetJobRun, GetJobRuns, BatchStopJobRun, GetJobBookmark, ResetJobBookmark, "
-        "TagResource, UntagResource, GetTags."
+        f"Did you mean 'StartJobRun'? Valid: {', '.join(OPERATIONS)}."
     )
 
 

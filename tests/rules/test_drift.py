@@ -24,6 +24,8 @@ _DEFINITION = {
     "ExecutionClass", "SourceControlDetails", "MaintenanceWindow",
 }  # fmt: skip
 
+_TRIGGER = {"Description", "Schedule", "Actions", "Predicate", "EventBatchingCondition"}
+
 # The members that have been reviewed. An older botocore may lack some of them.
 REVIEWED = {
     "StartJobRunRequest": {
@@ -45,6 +47,17 @@ REVIEWED = {
     },
     "CreateJobRequest": {*_DEFINITION, "Name", "Tags"},
     "JobUpdate": _DEFINITION,
+    "CreateTriggerRequest": {
+        *_TRIGGER, "Name", "WorkflowName", "Type", "StartOnCreation", "Tags",
+    },
+    "TriggerUpdate": {*_TRIGGER, "Name"},
+    "Trigger": {*_TRIGGER, "Name", "WorkflowName", "Id", "Type", "State"},
+    "Action": {
+        "JobName", "Arguments", "Timeout", "SecurityConfiguration", "NotificationProperty",
+        "CrawlerName",
+    },
+    "Predicate": {"Logical", "Conditions"},
+    "Condition": {"LogicalOperator", "JobName", "State", "CrawlerName", "CrawlState"},
 }  # fmt: skip
 
 

@@ -17,17 +17,20 @@ from pytest_glue_runs._service.rules import (
     error_catalog,
     launch_errors,
     requests,
+    trigger_rules,
     versions,
 )
 from pytest_glue_runs._service.rules.rule_types import Certainty, FidelityEntry, Rejection
 
 DOCS = Path(__file__).parents[2] / "docs"
-BEHAVIORS = [*behaviors.ALL, *versions.ALL, *launch_errors.ALL]
+BEHAVIORS = [*behaviors.ALL, *versions.ALL, *launch_errors.ALL, *trigger_rules.BEHAVIORS]
 REJECTIONS = [
     *requests.RULES,
     requests.MALFORMED_POLICY,
     *versions.REJECTIONS,
     *error_catalog.ALL,
+    *trigger_rules.RULES,
+    *trigger_rules.ERRORS,
 ]
 ENTRIES: list[FidelityEntry] = [*REJECTIONS, *BEHAVIORS]
 # A client does not send such a body, and moto has no quotas.
@@ -36,6 +39,8 @@ NOT_COMPARED = (
     error_catalog.NESTED_TOO_DEEPLY,
     error_catalog.TOO_MANY_RUNS,
     error_catalog.TOO_MANY_JOBS,
+    trigger_rules.TOO_MANY_TRIGGERS,
+    trigger_rules.TOO_MANY_JOBS_OF_TRIGGER,
 )
 OUT_OF_DATE = "docs/fidelity.md is out of date. Generate it with: python docs/make_fidelity.py"
 
@@ -132,3 +137,8 @@ def test_error_catalog_is_complete() -> None:
     """A rejection that is not in ALL would be missing from the page."""
     rejections = [value for value in vars(error_catalog).values() if isinstance(value, Rejection)]
     assert rejections == list(error_catalog.ALL)
+
+
+def test_trigger_rules_are_complete() -> None:
+    rejections = [value for value in vars(trigger_rules).values() if isinstance(value, Rejection)]
+    assert rejections == list(trigger_rules.ERRORS)

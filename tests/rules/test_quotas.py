@@ -11,21 +11,22 @@ from pytest_glue_runs import GlueRuns
 
 QUOTAS = (
     "max_concurrent_runs, max_concurrent_runs_per_job, max_jobs, max_dpus, max_flex_dpus, "
-    "max_ray_dpus"
+    "max_ray_dpus, max_triggers, max_jobs_per_trigger"
 )
 
 
 def test_defaults(glue_runs: GlueRuns) -> None:
     """AWS publishes them; None stands for the default of the region."""
-    names = QUOTAS.split(", ")
-    assert [getattr(glue_runs.quotas, name) for name in names] == [2000, 4000, 2000, None, 4000, 50]
+    quotas = [getattr(glue_runs.quotas, name) for name in QUOTAS.split(", ")]
+    assert quotas == [2000, 4000, 2000, None, 4000, 50, 1000, 50]
 
 
 def test_repr(glue_runs: GlueRuns) -> None:
     """A failing assertion shows every quota."""
     assert repr(glue_runs.quotas) == (
         "Quotas(max_concurrent_runs=2000, max_concurrent_runs_per_job=4000, max_jobs=2000, "
-        "max_dpus=None, max_flex_dpus=4000, max_ray_dpus=50)"
+        "max_dpus=None, max_flex_dpus=4000, max_ray_dpus=50, max_triggers=1000, "
+        "max_jobs_per_trigger=50)"
     )
 
 

@@ -15,6 +15,7 @@ from pytest_glue_runs._clients.model import glue_request_model
 from pytest_glue_runs._clients.moto import policy_problem
 from pytest_glue_runs._service.model.call import Caller
 from pytest_glue_runs._service.service import Defaults, Dependencies, GlueService
+from pytest_glue_runs._time.cron import CronSchedule
 
 
 class Bench:
@@ -32,6 +33,7 @@ class Bench:
             has_event_targets=lambda: False,
             clock_may_advance=lambda: False,
             missing_for_launch=lambda run: None,
+            parse_schedule=CronSchedule,
         )
         self.glue = GlueService(dependencies, lambda: self.now, defaults)
 

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pytest_glue_runs import GlueRuns, Plan, fails, hangs, succeeds
-from pytest_glue_runs._service.engine.event_queue import Event, EventQueue
+from pytest_glue_runs._service.engine.event_queue import EventQueue
+from pytest_glue_runs._service.engine.run_event import RunEvent
 from pytest_glue_runs._service.model.call import Caller
 from pytest_glue_runs._service.model.plans import PlanGroup
 
@@ -299,11 +300,11 @@ def new_event_queue(processed: list[Any]) -> tuple[EventQueue, Callable[[str, in
     run: Any = None
 
     def add(name: str, second: int) -> Any:
-        def action(event: Event) -> None:
+        def action(event: RunEvent) -> None:
             processed.append((name, (event.at - NOON).seconds, (queue.now - NOON).seconds))
 
         at = NOON + timedelta(seconds=second)
-        return queue.add(Event(at, run, "transition", action, detail=name))
+        return queue.add(RunEvent(at, run, "transition", action, detail=name))
 
     return queue, add
 
@@ -333,7 +334,7 @@ def test_cancelled_event_is_not_next() -> None:
     cancelled, _ = add("cancelled", 3), add("kept", 4)
     add("cancelled later", 5).cancelled = cancelled.cancelled = True
     next_event = queue.next()
-    assert next_event is not None
+    assert isinstance(next_event, RunEvent)
     assert next_event.detail == "kept"
     queue.advance(NOON + timedelta(seconds=9))
     assert processed == [("kept", 4, 4)]

@@ -281,12 +281,13 @@ def test_other_operations_of_glue_are_left_to_moto(bench: Any) -> None:
     ("request_", "handled"),
     [
         ({"ResourceArn": ARN}, True),
-        ({"ResourceArn": ARN.replace("job/", "trigger/")}, False),
+        ({"ResourceArn": ARN.replace("job/", "trigger/")}, True),
+        ({"ResourceArn": ARN.replace("job/", "crawler/")}, False),
         ({"ResourceArn": 7}, False),
         ({}, False),
     ],
 )
-def test_only_tags_of_jobs_are_handled(
+def test_only_tags_of_jobs_and_triggers_are_handled(
     bench: Any, operation: str, request_: dict[str, Any], handled: bool
 ) -> None:
     """Tags of other resources are left to moto."""

@@ -3,44 +3,35 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Literal
-
-from pytest_glue_runs._service.model.run import Run, RunState
-
-EventKind = Literal["transition", "retry", "restart", "release", "delay_notification"]
+from typing import TypeVar
 
 
 @dataclass(slots=True, eq=False)
-class Event:
-    """Something that will happen to a run without a request."""
+class Event(ABC):
+    """Something that will happen without a request. Each engine has its own kind."""
 
     at: datetime
-    run: Run
-    kind: EventKind
-    action: Callable[[Event], None]
-    """Called with this event when it is due."""
-    state: RunState | None = None
-    """The state that the run enters; None if it enters none."""
-    detail: str | None = None
-    cancelled: bool = False
+    cancelled: bool = field(default=False, kw_only=True)
+
+    @abstractmethod
+    def process(self) -> None:
+        """Let it happen. Called once, when it is due."""
 
     @property
+    @abstractmethod
     def label(self) -> str:
         """Short text for a report, such as ``RUNNING`` or ``attempt 1``."""
-        labels = {
-            "retry": f"attempt {self.run.attempt + 1}",
-            "release": "no longer counts against the limits",
-            "delay_notification": "delay notification",
-        }
-        return self.state or labels[self.kind]
 
     @property
     def recurs_forever(self) -> bool:
-        """Whether events like this follow without end: restarts of a run that never ends."""
-        return self.kind == "restart" and self.run.plan.ending is None
+        """Whether events like this follow without end."""
+        return False
+
+
+E = TypeVar("E", bound=Event)
 
 
 def add_duration(at: datetime, duration: timedelta) -> datetime:
@@ -62,14 +53,15 @@ class EventQueue:
         self._heap: list[tuple[datetime, bool, int, Event]] = []
         self._added = 0
 
-    def add(self, event: Event, *, last: bool = False) -> Event:
+    def add(self, event: E, *, last: bool = False) -> E:
         """Schedule *event* and return it.
 
         With *last*, it is processed after other events of the same moment, so that it sees
         the capacity that they release.
         """
         self._added += 1
-        heapq.heappush(self._heap, (event.at, last, self._added, event))
+        entry: tuple[datetime, bool, int, Event] = (event.at, last, self._added, event)
+        heapq.heappush(self._heap, entry)
         return event
 
     def advance(self, moment: datetime) -> None:
@@ -79,7 +71,7 @@ class EventQueue:
             at, _, _, event = heapq.heappop(heap)
             if not event.cancelled:
                 self.now = max(self.now, at)
-                event.action(event)
+                event.process()
         if moment > self.now:
             self.now = moment
 

@@ -11,7 +11,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from pytest_glue_runs._service.engine.event_queue import Event, EventQueue, add_duration
+from pytest_glue_runs._service.engine.event_queue import EventQueue, add_duration
+from pytest_glue_runs._service.engine.run_event import RunEvent
 from pytest_glue_runs._service.model.run import Run
 
 _ENDINGS = {
@@ -33,7 +34,7 @@ class EventLog:
         self.undelivered: list[dict[str, Any]] = []
         """Events that were not yet delivered to moto's EventBridge."""
         self._queue = queue
-        self._delays: dict[str, Event] = {}
+        self._delays: dict[str, RunEvent] = {}
 
     def take_undelivered(self) -> list[dict[str, Any]]:
         """Return the events that were added since the last call."""
@@ -45,7 +46,7 @@ class EventLog:
         delay = run.config.notify_after
         if delay is not None:
             due = add_duration(run.started_on, delay)
-            event = Event(due, run, "delay_notification", self._delayed)
+            event = RunEvent(due, run, "delay_notification", self._delayed)
             self._delays[run.id] = self._queue.add(event)
 
     def state_entered(self, run: Run, at: datetime) -> None:
@@ -60,7 +61,7 @@ class EventLog:
                 delay.cancelled = True
                 del self._delays[run.id]
 
-    def _delayed(self, event: Event) -> None:
+    def _delayed(self, event: RunEvent) -> None:
         run = event.run
         # For a state entered at this very moment, state_entered() has sent the event.
         if run.state in _DELAYED and run.modified_on < event.at:

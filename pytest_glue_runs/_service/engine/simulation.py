@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from pytest_glue_runs._service.engine import restarts
 from pytest_glue_runs._service.engine.capacity_pool import CapacityPool
-from pytest_glue_runs._service.engine.event_queue import Event, EventKind, EventQueue, add_duration
+from pytest_glue_runs._service.engine.event_queue import EventQueue, add_duration
 from pytest_glue_runs._service.engine.eventbridge import EventLog
+from pytest_glue_runs._service.engine.run_event import RunEvent, RunEventKind
 from pytest_glue_runs._service.model.effective_config import Demand
 from pytest_glue_runs._service.model.job import Job
 from pytest_glue_runs._service.model.plans import Plans
@@ -34,8 +35,8 @@ class _End(NamedTuple):
     after: timedelta
     state: RunState
     detail: str | None
-    action: Callable[[Event], None]
-    kind: EventKind = "transition"
+    action: Callable[[RunEvent], None]
+    kind: RunEventKind = "transition"
 
 
 class Simulation:
@@ -65,10 +66,12 @@ class Simulation:
         self._duration = duration
         self._cleanup = cleanup
         self._missing_for_launch = missing_for_launch
+        self.on_end: Callable[[Run, datetime], None] = lambda run, at: None
+        """Called when a run of a trigger has ended and is not retried."""
         self._pools: dict[tuple[str, str], CapacityPool] = {}
-        self._next: dict[str, Event] = {}
+        self._next: dict[str, RunEvent] = {}
 
-    def next_event(self, run: Run) -> Event | None:
+    def next_event(self, run: Run) -> RunEvent | None:
         """Return the next event of *run*, or None if nothing is scheduled."""
         return self._next.get(run.id)
 
@@ -90,7 +93,7 @@ class Simulation:
         elif run.config.resolved["JobRunQueuingEnabled"]:
             self._wait(run, obstacle, at)
         elif obstacle is not WAITING_FOR_CAPACITY:
-            # StartJobRun rejects such a run, so this is a retry or a restart.
+            # StartJobRun rejects such a run, so this is a retry, a restart, or a trigger's run.
             self._end(run, "FAILED", RETRY_OVER_LIMIT.value, at)
         elif run.config.demand.pool == "flex":
             self._wait(run, obstacle, at)
@@ -100,6 +103,10 @@ class Simulation:
             self._pool(run.job).reserve(run, Demand(run.config.demand.pool, 0))
             self._enter(run, "STARTING", None, at)
             self._schedule(run, _End(self._startup, "FAILED", NO_CAPACITY.value, self._ended))
+
+    def error(self, run: Run) -> None:
+        """End a new run in ERROR: its job was deleted."""
+        self._end(run, "ERROR", None, run.started_on)
 
     def stop(self, run: Run, at: datetime) -> None:
         """Stop a run that has not ended: STOPPING, and STOPPED soon after."""
@@ -168,7 +175,7 @@ class Simulation:
             return _End(after, plan.ending, plan.error, self._ended)
         return _End(startup, "RUNNING", None, self._running)
 
-    def _running(self, event: Event) -> None:
+    def _running(self, event: RunEvent) -> None:
         self._enter(event.run, "RUNNING", event.detail, event.at)
         end = self._first_end(event.run, event.at)
         if end is not None:
@@ -190,7 +197,7 @@ class Simulation:
         # A script that ends at the very moment of its timeout has made it: it comes first.
         return min(ends, key=lambda end: end.after, default=None)
 
-    def _ended(self, event: Event) -> None:
+    def _ended(self, event: RunEvent) -> None:
         assert event.state is not None
         self._end(event.run, event.state, event.detail, event.at)
 
@@ -200,28 +207,30 @@ class Simulation:
         # Only FAILED is retried: "Jobs that reach the timeout limit are not restarted."
         if state == "FAILED" and run.attempt < run.config.max_retries:
             due = add_duration(at, RETRY_DELAY.value)
-            self._queue.add(Event(due, run, "retry", self._retried), last=True)
+            self._queue.add(RunEvent(due, run, "retry", self._retried), last=True)
+        elif run.origin is not None:
+            self.on_end(run, at)
 
     def _release_after_cleanup(self, run: Run, at: datetime) -> None:
         cleanup = self._cleanup if run.plan.cleanup is None else run.plan.cleanup
-        event = Event(add_duration(at, cleanup), run, "release", self._released)
+        event = RunEvent(add_duration(at, cleanup), run, "release", self._released)
         if cleanup and run.reserved is not None:
             self._queue.add(event)
         else:
             self._released(event)
 
-    def _released(self, event: Event) -> None:
+    def _released(self, event: RunEvent) -> None:
         self._pool(event.run.job).release(event.run)
         self.admit(event.run.job, event.at)
 
-    def _retried(self, event: Event) -> None:
+    def _retried(self, event: RunEvent) -> None:
         run = event.run
         retry = self._successor(run, restarts.attempt_id(run), event.at)
         retry.attempt = run.attempt + 1
         retry.plan = self._plans.take(retry)
         self._launch_successor(retry)
 
-    def _restarted(self, event: Event) -> None:
+    def _restarted(self, event: RunEvent) -> None:
         run = event.run
         self._pool(run.job).release(run)
         self._enter(run, "EXPIRED", None, event.at)
@@ -239,6 +248,7 @@ class Simulation:
             arguments=before.arguments,
             config=before.config,
             previous_run_id=before.id,
+            origin=before.origin,
         )
 
     def _launch_successor(self, run: Run) -> None:
@@ -254,5 +264,5 @@ class Simulation:
 
     def _schedule(self, run: Run, end: _End, *, last: bool = False) -> None:
         at = add_duration(run.modified_on, end.after)
-        event = Event(at, run, end.kind, end.action, end.state, end.detail)
+        event = RunEvent(at, run, end.kind, end.action, end.state, end.detail)
         self._next[run.id] = self._queue.add(event, last=last)

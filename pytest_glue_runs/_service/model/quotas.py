@@ -29,6 +29,8 @@ class Quotas:
     """None: AWS's default for the region, 1000 in six regions and 500 elsewhere."""
     max_flex_dpus: float = 4000
     max_ray_dpus: float = 50
+    max_triggers: int = 1000
+    max_jobs_per_trigger: int = 50
 
     def __setattr__(self, name: str, value: object) -> None:
         __tracebackhide__ = True

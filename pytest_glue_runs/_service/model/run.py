@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._service.model.effective_config import Demand, EffectiveConfig
 from pytest_glue_runs._service.model.job import Job
+from pytest_glue_runs._service.model.origin import Origin
 from pytest_glue_runs._service.model.plan import SUCCEEDS, Plan
 from pytest_glue_runs._service.rules.behaviors import AUTO_SCALING_SHARE, DPU_SECONDS_DELAY
 from pytest_glue_runs._service.rules.rule_types import version_key
@@ -55,11 +56,13 @@ class Run:
     job: Job
     started_on: datetime
     arguments: dict[str, str] | None
-    """The arguments in StartJobRun; None if there were none."""
+    """The arguments in StartJobRun or of the trigger's action; None if there were none."""
     config: EffectiveConfig
     plan: Plan = SUCCEEDS
     attempt: int = 0
     previous_run_id: str | None = None
+    origin: Origin | None = None
+    """The trigger that started it; None: StartJobRun did."""
     state: RunState = "STARTING"
     running_on: datetime | None = None
     modified_on: datetime = field(init=False)
@@ -105,10 +108,13 @@ class Run:
         end = now if self.completed_on is None else self.completed_on
         return (end - self.running_on) // timedelta(seconds=1)
 
-    def describe(self, now: datetime, waiting_reason: str | None) -> dict[str, Any]:
+    def describe(
+        self, now: datetime, waiting_reason: str | None, *, predecessors: bool = False
+    ) -> dict[str, Any]:
         """Return what GetJobRun shows at the time *now*.
 
-        *waiting_reason* is the StateDetail of a run that is WAITING.
+        *waiting_reason* is the StateDetail of a run that is WAITING. PredecessorRuns is empty
+        without *predecessors*.
         """
         shown: dict[str, Any] = {
             "Id": self.id,
@@ -123,6 +129,13 @@ class Run:
         }
         if self.previous_run_id is not None:
             shown["PreviousRunId"] = self.previous_run_id
+        if self.origin is not None:
+            shown["TriggerName"] = self.origin.trigger_name
+            if predecessors:
+                shown["PredecessorRuns"] = [
+                    {"JobName": one.job_name, "RunId": one.run_id}
+                    for one in self.origin.predecessors
+                ]
         if self.completed_on is not None:
             shown["CompletedOn"] = self.completed_on
         if self.arguments is not None:

@@ -1,25 +1,36 @@
-"""What Glue remembers: the jobs of each account and region, and all runs."""
+"""What Glue remembers: jobs and triggers of each account and region, and all runs."""
 
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 
 from pytest_glue_runs._service.model.call import Caller
+from pytest_glue_runs._service.model.crawl import Crawl
+from pytest_glue_runs._service.model.definition import completed
 from pytest_glue_runs._service.model.job import Job
+from pytest_glue_runs._service.model.origin import Condition
 from pytest_glue_runs._service.model.quotas import Quotas
 from pytest_glue_runs._service.model.run import Run
+from pytest_glue_runs._service.model.trigger import Trigger
 from pytest_glue_runs._service.rules.error_catalog import JOB_NOT_FOUND, RUN_NOT_FOUND
 from pytest_glue_runs._service.rules.rule_types import Rejection
+from pytest_glue_runs._service.rules.trigger_rules import TRIGGER_NOT_FOUND
 
 
 class Region:
-    """The jobs in one region of one account."""
+    """The jobs and triggers in one region of one account."""
 
     def __init__(self, account_id: str, name: str) -> None:
         self.account_id = account_id
         self.name = name
         self.jobs: dict[str, Job] = {}
-        self.deleted_jobs: set[str] = set()
+        self.absent_jobs: dict[str, Job] = {}
+        """Jobs that do not exist and may be started by a trigger: those deleted last, by name."""
+        self.triggers: dict[str, Trigger] = {}
+        self.crawls: dict[str, Crawl] = {}
+        """The crawl that is RUNNING, by crawler."""
+        self._watchers: dict[Condition, list[Trigger]] | None = None
         self._ids_given: dict[str, int] = {}
 
     def job(self, name: str, rejection: Rejection = JOB_NOT_FOUND) -> Job:
@@ -28,6 +39,36 @@ class Region:
         if job is None:
             raise rejection.error(job=name)
         return job
+
+    def absent_job(self, name: str, at: datetime) -> Job:
+        """Return the job that was deleted under this name, or a stand-in if there never was one."""
+        job = self.absent_jobs.get(name)
+        if job is None:
+            definition = completed({"Command": {"Name": "glueetl"}}, "4.0")
+            job = Job(name, self.account_id, self.name, {}, definition, at, at)
+            self.absent_jobs[name] = job
+        return job
+
+    def trigger(self, name: str) -> Trigger:
+        """Return the trigger of this name; raise EntityNotFoundException if there is none."""
+        trigger = self.triggers.get(name)
+        if trigger is None:
+            raise TRIGGER_NOT_FOUND.error(trigger=name)
+        return trigger
+
+    def watchers(self, condition: Condition) -> list[Trigger]:
+        """Return the conditional triggers with this condition."""
+        if self._watchers is None:
+            self._watchers = {}
+            for trigger in self.triggers.values():
+                if trigger.type == "CONDITIONAL":
+                    for one in trigger.definition.conditions:
+                        self._watchers.setdefault(one, []).append(trigger)
+        return self._watchers.get(condition, [])
+
+    def triggers_changed(self) -> None:
+        """Take note that a trigger was created, updated or deleted."""
+        self._watchers = None
 
     def new_run_id(self, job_name: str) -> str:
         """Return a new run id in Glue's form. The same calls yield the same ids."""
@@ -56,7 +97,7 @@ class Store:
         """Return the names of all jobs that exist, existed or have runs, in whatever region."""
         names = {run.job.name for run in self.runs.values()}
         return names.union(
-            *(region.jobs.keys() | region.deleted_jobs for region in self.regions.values())
+            *(region.jobs.keys() | region.absent_jobs.keys() for region in self.regions.values())
         )
 
     def add(self, run: Run) -> None:

@@ -1,4 +1,4 @@
-"""Glue's operations on jobs and runs: one function each, from request to response."""
+"""Glue's operations: one function each, from request to response."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pytest_glue_runs._service.model.store import Region
-from pytest_glue_runs._service.operations import bookmarks, jobs, runs, tags
+from pytest_glue_runs._service.operations import bookmarks, jobs, runs, tags, triggers
 from pytest_glue_runs._service.operations.context import Context
 
 Operation = Callable[[Context, Region, Mapping[str, Any]], dict[str, Any]]
@@ -25,6 +25,15 @@ OPERATIONS: dict[str, Operation] = {
     "BatchStopJobRun": runs.batch_stop_job_run,
     "GetJobBookmark": bookmarks.get_job_bookmark,
     "ResetJobBookmark": bookmarks.reset_job_bookmark,
+    "CreateTrigger": triggers.create_trigger,
+    "UpdateTrigger": triggers.update_trigger,
+    "DeleteTrigger": triggers.delete_trigger,
+    "GetTrigger": triggers.get_trigger,
+    "GetTriggers": triggers.get_triggers,
+    "ListTriggers": triggers.list_triggers,
+    "BatchGetTriggers": triggers.batch_get_triggers,
+    "StartTrigger": triggers.start_trigger,
+    "StopTrigger": triggers.stop_trigger,
     "TagResource": tags.tag_resource,
     "UntagResource": tags.untag_resource,
     "GetTags": tags.get_tags,

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from pytest_glue_runs._service.engine.event_queue import EventQueue
 from pytest_glue_runs._service.engine.simulation import Simulation
+from pytest_glue_runs._service.engine.triggers import Triggers
 from pytest_glue_runs._service.model.plans import Plans
+from pytest_glue_runs._service.model.schedule import Schedule
 from pytest_glue_runs._service.model.store import Store
 
 
@@ -19,12 +21,15 @@ class Context:
     store: Store
     plans: Plans
     simulation: Simulation
+    triggers: Triggers
     queue: EventQueue
     default_glue_version: str
     end_of_life: bool
     """Whether Glue versions are rejected from their end of life on."""
     policy_problem: Callable[[str], str | None]
     """Returns what is wrong with an IAM policy, or None."""
+    parse_schedule: Callable[[str], Schedule]
+    """Parses the Schedule of a trigger; raises ValueError for what is not one."""
 
     @property
     def now(self) -> datetime:

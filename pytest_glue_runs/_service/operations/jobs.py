@@ -73,8 +73,9 @@ def update_job(context: Context, region: Region, request: Mapping[str, Any]) -> 
 
 def delete_job(context: Context, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
     """Delete a job, if it exists. Its runs continue."""
-    if region.jobs.pop(request["JobName"], None) is not None:
-        region.deleted_jobs.add(request["JobName"])
+    job = region.jobs.pop(request["JobName"], None)
+    if job is not None:
+        region.absent_jobs[job.name] = job
     return {"JobName": request["JobName"]}
 
 

@@ -95,7 +95,8 @@ def get_job_run(context: Context, region: Region, request: Mapping[str, Any]) ->
     run = context.store.run(job, request["RunId"])
     if _is_forgotten(context, run):
         raise RUN_NOT_FOUND.error(job=job.name, run=run.id)
-    return {"JobRun": describe_run(context, run)}
+    predecessors = request.get("PredecessorsIncluded", False)
+    return {"JobRun": describe_run(context, run, predecessors=predecessors)}
 
 
 def get_job_runs(context: Context, region: Region, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,10 +115,10 @@ def _is_forgotten(context: Context, run: Run) -> bool:
     return context.now - run.started_on > RETENTION.value  # type: ignore[no-any-return]
 
 
-def describe_run(context: Context, run: Run) -> dict[str, Any]:
+def describe_run(context: Context, run: Run, *, predecessors: bool = False) -> dict[str, Any]:
     """Return what GetJobRun shows of *run* now."""
-    waiting = run.state == "WAITING"
-    return run.describe(context.now, context.simulation.waiting_reason(run) if waiting else None)
+    waiting = context.simulation.waiting_reason(run) if run.state == "WAITING" else None
+    return run.describe(context.now, waiting, predecessors=predecessors)
 
 
 def batch_stop_job_run(

@@ -356,10 +356,12 @@ PYTHON_VERSION = Behavior(
 PREDECESSORS = Behavior(
     about="PredecessorRuns",
     when="a run is shown",
-    does="always present and empty, since no trigger starts runs here",
+    does="always present; empty unless GetJobRun has PredecessorsIncluded and a conditional "
+    "trigger started the run: then the runs that met its conditions",
     certainty="observed",
     source="aws/aws-cli, awscli/examples/glue/get-job-runs.rst; the GetJobRun responses in "
-    "tests/service/test_runs.py",
+    "tests/service/test_runs.py; that they are those of the conditions: botocore's model, "
+    "Predecessor",
 )
 PAGE_OF_JOBS = Behavior(
     about="GetJobs, ListJobs",
