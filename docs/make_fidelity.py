@@ -21,6 +21,7 @@ from pytest_glue_runs._service.rules import (
     requests,
     trigger_rules,
     versions,
+    workflow_rules,
 )
 from pytest_glue_runs._service.rules.rule_types import Behavior, Rejection
 from pytest_glue_runs._service.rules.workers import WORKER_TYPES
@@ -72,12 +73,14 @@ def rules_section() -> str:
         *error_catalog.ALL,
         *trigger_rules.RULES,
         *trigger_rules.ERRORS,
+        *workflow_rules.ERRORS,
     ]
     defaults = [
         *behaviors.ALL,
         *versions.ALL,
         *launch_errors.ALL,
         *trigger_rules.BEHAVIORS,
+        *workflow_rules.BEHAVIORS,
     ]
     return "\n".join(
         (

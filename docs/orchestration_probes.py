@@ -1,7 +1,8 @@
-"""Probes of triggers: they are added to `moto_probes.PROBES`."""
+"""Probes of triggers and workflows: they are added to `moto_probes.PROBES`."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from moto_probes import PROBES, Probe, Wait, create, listed, outcome, probe, read, start
@@ -20,6 +21,13 @@ def watch(*conditions: dict[str, Any]) -> dict[str, Any]:
 def create_trigger(glue: Any, **members: Any) -> None:
     """Create the trigger "t", which starts the job "nightly"."""
     glue.create_trigger(**{"Name": "t", "Type": "ON_DEMAND", "Actions": ACTIONS, **members})
+
+
+def create_event_trigger(glue: Any, **members: Any) -> None:
+    """Create the workflow "w" with the trigger "t" of type EVENT, which starts "nightly"."""
+    create(glue)
+    glue.create_workflow(Name="w")
+    create_trigger(glue, Type="EVENT", WorkflowName="w", **members)
 
 
 def create_jobs(glue: Any) -> None:
@@ -71,6 +79,7 @@ trigger(
     Predicate=watch({"JobName": "nightly", "LogicalOperator": "EQUALS", "State": "FAILED"}),
 )
 trigger("EVENT", StartOnCreation=True)
+trigger("EVENT")
 
 
 @probe("CreateTrigger of an existing trigger, with the same definition")
@@ -103,8 +112,7 @@ def update_of_trigger(glue: Any, wait: Wait) -> str:
 
 @probe("StartTrigger of a trigger of type EVENT")
 def start_of_event_trigger(glue: Any, wait: Wait) -> str:
-    create(glue)
-    create_trigger(glue, Type="EVENT")
+    create_event_trigger(glue)
     return outcome(lambda: glue.start_trigger(Name="t"))
 
 
@@ -133,8 +141,7 @@ def states_of_trigger(glue: Any, wait: Wait) -> str:
 
 @probe("GetTrigger of a trigger of type EVENT: members")
 def members_of_event_trigger(glue: Any, wait: Wait) -> str:
-    create(glue)
-    create_trigger(glue, Type="EVENT", EventBatchingCondition={"BatchSize": 2})
+    create_event_trigger(glue, EventBatchingCondition={"BatchSize": 2})
     shown = glue.get_trigger(Name="t")["Trigger"]
     return listed(shown, ["State", "EventBatchingCondition"])
 
@@ -179,3 +186,161 @@ def trigger_over_limit(glue: Any, wait: Wait) -> str:
     found = glue.get_job_runs(JobName="nightly")["JobRuns"]
     ids = [run["Id"] for run in found if run["Id"] != first]
     return listed(read(glue, ids[0]), ["JobRunState", "ErrorMessage"]) if ids else "no run"
+
+
+def create_chain(glue: Any) -> dict[str, str]:
+    """Create the workflow "w": job "other", then "nightly". Return the id of each node."""
+    create_jobs(glue)
+    glue.create_workflow(Name="w")
+    create_trigger(glue, Name="first", Actions=[{"JobName": "other"}], WorkflowName="w")
+    create_trigger(
+        glue,
+        Type="CONDITIONAL",
+        Predicate=watch({**OTHER_JOB, "State": "SUCCEEDED"}),
+        StartOnCreation=True,
+        WorkflowName="w",
+    )
+    graph = glue.get_workflow(Name="w", IncludeGraph=True)["Workflow"].get("Graph", {})
+    return {node["Name"]: node["UniqueId"] for node in graph.get("Nodes", [])}
+
+
+def start_workflow(glue: Any) -> str:
+    """Start a run of the workflow "w" and return its id."""
+    run_id: str = glue.start_workflow_run(Name="w")["RunId"]
+    return run_id
+
+
+def resume(glue: Any, run_id: str, *node_ids: str) -> str:
+    """Return the id of the run that resumes a run."""
+    response = glue.resume_workflow_run(Name="w", RunId=run_id, NodeIds=list(node_ids))
+    return str(response["RunId"])
+
+
+def run_of_workflow(glue: Any, run_id: str, **members: Any) -> dict[str, Any]:
+    """Return what GetWorkflowRun shows."""
+    run: dict[str, Any] = glue.get_workflow_run(Name="w", RunId=run_id, **members)["Run"]
+    return run
+
+
+@probe("GetWorkflow of a missing workflow")
+def missing_workflow(glue: Any, wait: Wait) -> str:
+    return outcome(lambda: glue.get_workflow(Name="w"))
+
+
+@probe("GetWorkflowRun of a missing run")
+def missing_run_of_workflow(glue: Any, wait: Wait) -> str:
+    glue.create_workflow(Name="w")
+    return outcome(lambda: run_of_workflow(glue, "wr_1"))
+
+
+@probe("CreateWorkflow of an existing workflow")
+def same_workflow_twice(glue: Any, wait: Wait) -> str:
+    glue.create_workflow(Name="w")
+    return outcome(lambda: glue.create_workflow(Name="w"))
+
+
+@probe("CreateWorkflow: MaxConcurrentRuns=0")
+def no_concurrent_runs(glue: Any, wait: Wait) -> str:
+    return outcome(lambda: glue.create_workflow(Name="w", MaxConcurrentRuns=0))
+
+
+@probe("UpdateWorkflow without Description; GetWorkflow")
+def update_of_workflow(glue: Any, wait: Wait) -> str:
+    glue.create_workflow(Name="w", Description="old")
+    glue.update_workflow(Name="w")
+    return listed(glue.get_workflow(Name="w")["Workflow"], ["Description"])
+
+
+@probe("StartWorkflowRun while the workflow has MaxConcurrentRuns runs")
+def too_many_runs_of_workflow(glue: Any, wait: Wait) -> str:
+    create_chain(glue)
+    glue.update_workflow(Name="w", MaxConcurrentRuns=1)
+    start_workflow(glue)
+    return outcome(lambda: start_workflow(glue))
+
+
+@probe("StartWorkflowRun of a workflow without triggers")
+def start_without_trigger(glue: Any, wait: Wait) -> str:
+    glue.create_workflow(Name="w")
+    return outcome(lambda: start_workflow(glue))
+
+
+@probe("CreateTrigger of a second start trigger of a workflow")
+def second_start_trigger(glue: Any, wait: Wait) -> str:
+    create_chain(glue)
+    return outcome(lambda: create_trigger(glue, Name="second", WorkflowName="w"))
+
+
+@probe("StopWorkflowRun of a run that has just started; GetWorkflowRun a minute later")
+def stop_of_workflow_run(glue: Any, wait: Wait) -> str:
+    create_chain(glue)
+    run_id = start_workflow(glue)
+    glue.stop_workflow_run(Name="w", RunId=run_id)
+    wait(60)
+    return str(run_of_workflow(glue, run_id)["Status"])
+
+
+@probe("StopWorkflowRun of a run that has ended")
+def stop_of_ended_workflow_run(glue: Any, wait: Wait) -> str:
+    create_chain(glue)
+    run_id = start_workflow(glue)
+    wait(3600)
+    return _anonymous(outcome(lambda: glue.stop_workflow_run(Name="w", RunId=run_id)))
+
+
+@probe("ResumeWorkflowRun of a run that has just started")
+def resume_of_active_run(glue: Any, wait: Wait) -> str:
+    nodes = create_chain(glue)
+    run_id = start_workflow(glue)
+    return _anonymous(outcome(lambda: resume(glue, run_id, *nodes.values())))
+
+
+@probe("ResumeWorkflowRun of an ended run, with no NodeIds; with an unknown one")
+def resume_of_wrong_nodes(glue: Any, wait: Wait) -> str:
+    create_chain(glue)
+    run_id = start_workflow(glue)
+    wait(3600)
+    results = [outcome(lambda: resume(glue, run_id)), outcome(lambda: resume(glue, run_id, "x"))]
+    return "; ".join(results)
+
+
+@probe("ResumeWorkflowRun of an ended run, and of the resumed run, twice")
+def resume_twice(glue: Any, wait: Wait) -> str:
+    nodes = create_chain(glue)
+    first = start_workflow(glue)
+    wait(3600)
+    results: list[str] = []
+
+    def resume_other(run_id: str) -> None:
+        results.append(resume(glue, run_id, nodes.get("other", "x")))
+        wait(3600)
+
+    outcomes = [outcome(lambda: resume_other(first))]
+    second = results[0] if results else first
+    outcomes += [outcome(lambda: resume_other(second)) for _ in range(2)]
+    return _anonymous("; ".join(outcomes))
+
+
+@probe("GetWorkflowRun an hour after StartWorkflowRun: Status, jobs that ran, Statistics")
+def run_through_workflow(glue: Any, wait: Wait) -> str:
+    create_chain(glue)
+    run_id = start_workflow(glue)
+    wait(3600)
+    shown = run_of_workflow(glue, run_id, IncludeGraph=True)
+    nodes = shown.get("Graph", {}).get("Nodes", [])
+    ran = sorted(node["Name"] for node in nodes if node.get("JobDetails"))
+    names = ["TotalActions", "SucceededActions"]
+    statistics = listed(shown.get("Statistics", {}), names)
+    return f"{shown['Status']}; {', '.join(ran) or 'none'}; {statistics}"
+
+
+@probe("GetWorkflowRun of the second run: PreviousRunId")
+def previous_run(glue: Any, wait: Wait) -> str:
+    create_chain(glue)
+    start_workflow(glue)
+    shown = run_of_workflow(glue, start_workflow(glue))
+    return "PreviousRunId" if "PreviousRunId" in shown else "no PreviousRunId"
+
+
+def _anonymous(result: str) -> str:
+    return re.sub(r"wr_[0-9a-f]+", "wr_...", result)

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from pytest_glue_runs._service.model.plan import Plan, fails, fails_to_launch, hangs, succeeds
     from pytest_glue_runs._service.model.quotas import Quotas
     from pytest_glue_runs._service.model.run import RunState, Transition
+    from pytest_glue_runs._service.model.workflow import WorkflowRunStatus
     from pytest_glue_runs._service.rules.errors import GlueError
     from pytest_glue_runs._time.duration import Duration
+    from pytest_glue_runs._workflow_run import WorkflowRun
     from pytest_glue_runs.errors import (
         EndlessLoopError,
         EndlessLoopInterrupt,
@@ -65,6 +67,8 @@ __all__ = [
     "UnknownNameError",
     "UnsettledError",
     "UnusedError",
+    "WorkflowRun",
+    "WorkflowRunStatus",
     "fails",
     "fails_to_launch",
     "hangs",
@@ -100,6 +104,8 @@ _EXPORTS = {
     "UnknownNameError": "errors",
     "UnsettledError": "errors",
     "UnusedError": "errors",
+    "WorkflowRun": "_workflow_run",
+    "WorkflowRunStatus": "_service.model.workflow",
     "fails": "_service.model.plan",
     "fails_to_launch": "_service.model.plan",
     "hangs": "_service.model.plan",

@@ -26,6 +26,7 @@ from pytest_glue_runs._suggest import did_you_mean, listed
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.duration import Duration, parse_duration
 from pytest_glue_runs._time.mover import ClockMover
+from pytest_glue_runs._workflow_run import WorkflowRun
 from pytest_glue_runs.errors import UnknownNameError, UnsettledError
 
 # Only triggers that start jobs in a circle make more events than these due.
@@ -186,8 +187,8 @@ class GlueRuns:
         """The quotas of every account. Assign to change one; that takes effect at once.
 
         ``max_concurrent_runs``, ``max_concurrent_runs_per_job``, ``max_jobs``, ``max_dpus``,
-        ``max_flex_dpus``, ``max_ray_dpus``, ``max_triggers``, ``max_jobs_per_trigger``, with AWS's
-        published defaults.
+        ``max_flex_dpus``, ``max_ray_dpus``, ``max_triggers``, ``max_jobs_per_trigger``,
+        ``max_workflows``, with AWS's published defaults.
         """
         return self._glue.quotas
 
@@ -242,6 +243,32 @@ class GlueRuns:
                     f"Known: {known}."
                 )
             return JobRun(self._glue, self._messages, runs[run_id])
+
+    def workflow_runs(self, name: str | None = None) -> list[WorkflowRun]:
+        """Return the runs of a workflow, or of all workflows, oldest first, in all regions.
+
+        Raises UnknownNameError for a workflow that does not exist and has no runs, TypeError for
+        a name that is not text.
+        """
+        __tracebackhide__ = True
+        if name is not None:
+            name = _checks.check_name("workflow_runs", "workflow", name, self._masker)
+        with self._glue.lock:
+            self._messages.read("workflow_runs()")
+            store = self._glue.store
+            if name is not None:
+                workflows = store.workflow_names()
+                if name not in workflows:
+                    known = listed(sorted(workflows)) or "there are no workflows"
+                    raise UnknownNameError(
+                        f"There is no workflow {self._masker.show(name)}."
+                        f"{did_you_mean(name, workflows)} Known: {known}."
+                    )
+            return [
+                WorkflowRun(self._glue, self._messages, execution)
+                for execution in store.executions.values()
+                if name is None or execution.workflow.name == name
+            ]
 
     @property
     def calls(self) -> tuple[Call, ...]:

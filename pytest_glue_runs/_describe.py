@@ -12,6 +12,7 @@ from pytest_glue_runs._service.engine.run_event import RunEvent
 from pytest_glue_runs._service.engine.triggers import TriggerEvent
 from pytest_glue_runs._service.model.plans import ALL_JOBS
 from pytest_glue_runs._service.model.run import Run
+from pytest_glue_runs._service.model.workflow import Execution
 from pytest_glue_runs._service.service import GlueService
 from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time.duration import format_duration
@@ -32,6 +33,10 @@ class Describer:
     def name(self, run: Run) -> str:
         """Return the job's name and the run's short id."""
         return f"{self._masker.line(run.job.name, limit=80)} {short_id(run.id)}"
+
+    def execution_name(self, execution: Execution) -> str:
+        """Return the workflow's name and the short id of its run."""
+        return f"{self._masker.line(execution.workflow.name, limit=80)} {short_id(execution.id)}"
 
     def detail(self, run: Run, text: str) -> str:
         """Return *text* of a run, such as its ErrorMessage, without the run's own secrets."""
@@ -112,8 +117,10 @@ def _times(left: int, times: int) -> str:
 
 def short_id(run_id: str) -> str:
     """Return a readable run id: the beginning of the hash, and the attempt or restart."""
-    head, mark, rest = run_id.removeprefix("jr_").partition("_")
-    return f"jr_{head[:8]}…{mark}{rest}" if run_id.startswith("jr_") and len(head) > 9 else run_id
+    prefix, _, tail = run_id.partition("_")
+    head, mark, rest = tail.partition("_")
+    is_long = prefix in ("jr", "wr") and len(head) > 9
+    return f"{prefix}_{head[:8]}…{mark}{rest}" if is_long else run_id
 
 
 def format_time(moment: datetime) -> str:

@@ -44,8 +44,7 @@ class Messages:
         if stall.subject == CLIENT_CALLS:
             reads = f"{stall.reads} calls in a row only read from Glue, or failed"
         else:
-            subject = f"glue_runs.{stall.subject}" if run is None else self._describer.name(run)
-            reads = f"The test has read {subject} {stall.reads} times"
+            reads = f"The test has read {self._subject_read(stall.subject)} {stall.reads} times"
         now = format_time(self._glue.time())
         cause = f"{reads}, and the clock did not advance from {now} UTC: nothing can change."
         if run is not None and run.ended:
@@ -60,6 +59,15 @@ class Messages:
             "or set max_reads higher.",
             foreign.undriven(),
         )
+
+    def _subject_read(self, subject: str) -> str:
+        run = self._glue.store.runs.get(subject)
+        execution = self._glue.store.executions.get(subject)
+        if run is not None:
+            return self._describer.name(run)
+        if execution is not None:
+            return f"workflow run {self._describer.execution_name(execution)}"
+        return f"glue_runs.{subject}"
 
     def too_many_sleeps(self, limit: int) -> str:
         """Return the message for a loop that sleeps without end."""

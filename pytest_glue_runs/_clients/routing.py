@@ -107,7 +107,7 @@ class Router:
         if self._other_services == "error":
             raise UnansweredRequestError(
                 f"{service}.{operation} was called, and other_services is 'error': only Glue's "
-                "operations on jobs and runs are answered. "
+                "operations on jobs, runs, triggers and workflows are answered. "
                 "Valid: 'moto' lets moto answer the others, 'pass' leaves them alone."
             )
         self._glue.catch_up()  # so that moto has received the events that are due

@@ -15,6 +15,7 @@ from pytest_glue_runs._service.engine.crawls import Crawls
 from pytest_glue_runs._service.engine.event_queue import EventQueue
 from pytest_glue_runs._service.engine.eventbridge import EventLog
 from pytest_glue_runs._service.engine.faults import Faults
+from pytest_glue_runs._service.engine.launcher import Launcher
 from pytest_glue_runs._service.engine.simulation import Simulation
 from pytest_glue_runs._service.engine.stall_detector import (
     CLIENT_CALLS,
@@ -23,6 +24,7 @@ from pytest_glue_runs._service.engine.stall_detector import (
 )
 from pytest_glue_runs._service.engine.throttle import Throttle
 from pytest_glue_runs._service.engine.triggers import Triggers
+from pytest_glue_runs._service.engine.workflows import Workflows
 from pytest_glue_runs._service.model.call import Caller, CallRecord
 from pytest_glue_runs._service.model.crawl import CrawlPlans
 from pytest_glue_runs._service.model.plans import Plans
@@ -30,11 +32,13 @@ from pytest_glue_runs._service.model.quotas import Quotas
 from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.model.schedule import Schedule
 from pytest_glue_runs._service.model.store import Store
+from pytest_glue_runs._service.model.workflow import Execution
 from pytest_glue_runs._service.operations import OPERATIONS
 from pytest_glue_runs._service.operations.context import Context
 from pytest_glue_runs._service.operations.jobs import add_job
 from pytest_glue_runs._service.operations.runs import describe_run
 from pytest_glue_runs._service.operations.tags import TAG_OPERATIONS, names_our_resource
+from pytest_glue_runs._service.operations.workflows import describe_execution
 from pytest_glue_runs._service.protocol import wire
 from pytest_glue_runs._service.protocol.request_model import RequestModel
 from pytest_glue_runs._service.rules.error_catalog import UNKNOWN_OPERATION
@@ -113,15 +117,18 @@ class GlueService:
             cleanup=self.defaults.cleanup,
             missing_for_launch=self._dependencies.missing_for_launch,
         )
-        crawls = Crawls(self.event_queue, self.crawler_plans, self.defaults.duration)
+        crawls = Crawls(self.event_queue, self.store, self.crawler_plans, self.defaults.duration)
+        launcher = Launcher(self.store, self.plans, self.simulation, crawls)
+        self.workflows: Workflows = Workflows(self.store, self.simulation, crawls, launcher)
         self.triggers: Triggers = Triggers(
-            self.event_queue, self.store, self.plans, self.simulation, crawls
+            self.event_queue, self.store, self.simulation, crawls, launcher, self.workflows
         )
         self._context = Context(
             self.store,
             self.plans,
             self.simulation,
             self.triggers,
+            self.workflows,
             self.event_queue,
             self.defaults.glue_version,
             self.defaults.end_of_life,
@@ -215,6 +222,10 @@ class GlueService:
     def describe_run(self, run: Run) -> dict[str, Any]:
         """Return what GetJobRun shows of *run*. The caller holds the lock."""
         return describe_run(self._context, run)
+
+    def describe_workflow_run(self, execution: Execution) -> dict[str, Any]:
+        """Return what GetWorkflowRun shows, with its graph. The caller holds the lock."""
+        return describe_execution(self._context, execution, graph=True)
 
     def handle(self, caller: Caller, operation: str, body: bytes) -> wire.Response | None:
         """Return the response to a request, or None if it is not for this service.

@@ -232,8 +232,8 @@ def test_error_rejects_another_service(glue_runs: GlueRuns) -> None:
         make_client("s3").list_buckets()
     assert str(caught.value) == (
         "s3.ListBuckets was called, and other_services is 'error': only Glue's operations on "
-        "jobs and runs are answered. Valid: 'moto' lets moto answer the others, 'pass' leaves "
-        "them alone."
+        "jobs, runs, triggers and workflows are answered. Valid: 'moto' lets moto answer the "
+        "others, 'pass' leaves them alone."
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest_glue_runs
-from pytest_glue_runs import Call, GlueRuns, JobRun, Plan, errors
+from pytest_glue_runs import Call, GlueRuns, JobRun, Plan, WorkflowRun, errors
 
 if TYPE_CHECKING:
     import pytest
@@ -47,7 +47,7 @@ def test_type_checkers_read_a_use_of_every_public_name() -> None:
     used = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     used |= {node.id for node in nodes if isinstance(node, ast.Name)}
     names = {*pytest_glue_runs.__all__}
-    for owner in (Call, GlueRuns, JobRun, Plan):
+    for owner in (Call, GlueRuns, JobRun, Plan, WorkflowRun):
         names |= {*vars(owner), *getattr(owner, "__annotations__", {})}
     assert {name for name in names if not name.startswith("_")} <= used
 

@@ -49,9 +49,14 @@ def jobs(glue_runs: GlueRuns) -> tuple[str, ...]:
 
 @pytest.fixture
 def create(client: Any, jobs: tuple[str, ...]) -> Callable[..., str]:
-    """Create a trigger that starts job a, with these changes, and return its name."""
+    """Create a trigger that starts job a, with these changes, and return its name.
+
+    One of type EVENT gets a workflow of its own, since Glue requires one.
+    """
 
     def created(name: str = "t", kind: str = "ON_DEMAND", **members: Any) -> str:
+        if kind == "EVENT" and "WorkflowName" not in members:
+            members["WorkflowName"] = client.create_workflow(Name=f"of-{name}")["Name"]
         given = {"Name": name, "Type": kind, "Actions": [{"JobName": "a"}], **members}
         return str(client.create_trigger(**given)["Name"])
 
@@ -62,7 +67,14 @@ def create(client: Any, jobs: tuple[str, ...]) -> Callable[..., str]:
 def on_end(create: Callable[..., str]) -> Callable[..., str]:
     """Create an active conditional trigger, such as ``on_end("c", a="SUCCEEDED")``."""
 
-    def created(starts: str, *, logical: str = "AND", name: str = "", **states: str) -> str:
+    def created(
+        starts: str,
+        *,
+        logical: str = "AND",
+        name: str = "",
+        workflow: str | None = None,
+        **states: str,
+    ) -> str:
         conditions = [
             {"LogicalOperator": "EQUALS", "JobName": job, "State": state}
             for job, state in states.items()
@@ -73,6 +85,7 @@ def on_end(create: Callable[..., str]) -> Callable[..., str]:
             Actions=[{"JobName": starts}],
             Predicate={"Logical": logical, "Conditions": conditions},
             StartOnCreation=True,
+            **({} if workflow is None else {"WorkflowName": workflow}),
         )
 
     return created

@@ -552,7 +552,7 @@ def test_conditional_triggers_follow_events(
     glue_runs: GlueRuns, create: Create, on_end: Create, story: Story
 ) -> None:
     create(kind="EVENT")
-    on_end("b", a="SUCCEEDED")
+    on_end("b", workflow="of-t", a="SUCCEEDED")
     glue_runs.send_events("t")
     glue_runs.settle()
     assert story() == [("a", 0, "SUCCEEDED"), ("b", RUN, "SUCCEEDED")]
@@ -568,7 +568,9 @@ def test_events_for_a_trigger_in_another_region(
         "There is no trigger 't' in eu-west-1 of 111111111111. Known: there are no triggers."
     )
     home = glue_runs.add_job(job, region="eu-west-1")
-    glue_in("eu-west-1").create_trigger(Name="t", Type="EVENT", Actions=[{"JobName": home}])
+    client = glue_in("eu-west-1")
+    client.create_workflow(Name="w")
+    client.create_trigger(Name="t", Type="EVENT", Actions=[{"JobName": home}], WorkflowName="w")
     glue_runs.send_events("t", region="eu-west-1")
     assert [run.region for run in glue_runs.runs()] == ["eu-west-1"]
 

@@ -116,6 +116,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         {"StartOnCreation": True},
         "Starting trigger on create is not supported for EVENT trigger type.",
     ),
+    ("EVENT", {}, "Workflow name cannot be null or empty"),
 ]
 OF_EACH_TYPE: dict[str, dict[str, Any]] = {
     "ON_DEMAND": {},
@@ -134,7 +135,8 @@ def test_create_trigger_rejects(
 
 
 @pytest.mark.parametrize(
-    ("kind", "members", "message"), [case for case in CASES if "StartOnCreation" not in case[1]]
+    ("kind", "members", "message"),
+    [case for case in CASES if "StartOnCreation" not in case[1] and case[0] != "EVENT"],
 )
 def test_update_trigger_rejects(
     rejection: Rejection, create: Create, kind: str, members: dict[str, Any], message: str

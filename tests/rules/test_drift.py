@@ -25,6 +25,7 @@ _DEFINITION = {
 }  # fmt: skip
 
 _TRIGGER = {"Description", "Schedule", "Actions", "Predicate", "EventBatchingCondition"}
+_WORKFLOW = {"Description", "DefaultRunProperties", "MaxConcurrentRuns"}
 
 # The members that have been reviewed. An older botocore may lack some of them.
 REVIEWED = {
@@ -57,6 +58,22 @@ REVIEWED = {
         "CrawlerName",
     },
     "Predicate": {"Logical", "Conditions"},
+    "CreateWorkflowRequest": {*_WORKFLOW, "Name", "Tags"},
+    "UpdateWorkflowRequest": {*_WORKFLOW, "Name"},
+    "Workflow": {
+        *_WORKFLOW, "Name", "CreatedOn", "LastModifiedOn", "LastRun", "Graph",
+        "BlueprintDetails",  # not shown: there are no blueprints here
+    },
+    "WorkflowRun": {
+        "Name", "WorkflowRunId", "PreviousRunId", "WorkflowRunProperties", "StartedOn",
+        "CompletedOn", "Status", "ErrorMessage", "Statistics", "Graph",
+        "StartingEventBatchCondition",
+    },
+    "WorkflowRunStatistics": {
+        "TotalActions", "TimeoutActions", "FailedActions", "StoppedActions", "SucceededActions",
+        "RunningActions", "ErroredActions", "WaitingActions",
+    },
+    "Node": {"Type", "Name", "UniqueId", "TriggerDetails", "JobDetails", "CrawlerDetails"},
     "Condition": {"LogicalOperator", "JobName", "State", "CrawlerName", "CrawlState"},
 }  # fmt: skip
 

@@ -19,11 +19,18 @@ from pytest_glue_runs._service.rules import (
     requests,
     trigger_rules,
     versions,
+    workflow_rules,
 )
 from pytest_glue_runs._service.rules.rule_types import Certainty, FidelityEntry, Rejection
 
 DOCS = Path(__file__).parents[2] / "docs"
-BEHAVIORS = [*behaviors.ALL, *versions.ALL, *launch_errors.ALL, *trigger_rules.BEHAVIORS]
+BEHAVIORS = [
+    *behaviors.ALL,
+    *versions.ALL,
+    *launch_errors.ALL,
+    *trigger_rules.BEHAVIORS,
+    *workflow_rules.BEHAVIORS,
+]
 REJECTIONS = [
     *requests.RULES,
     requests.MALFORMED_POLICY,
@@ -31,6 +38,7 @@ REJECTIONS = [
     *error_catalog.ALL,
     *trigger_rules.RULES,
     *trigger_rules.ERRORS,
+    *workflow_rules.ERRORS,
 ]
 ENTRIES: list[FidelityEntry] = [*REJECTIONS, *BEHAVIORS]
 # A client does not send such a body, and moto has no quotas.
@@ -41,6 +49,7 @@ NOT_COMPARED = (
     error_catalog.TOO_MANY_JOBS,
     trigger_rules.TOO_MANY_TRIGGERS,
     trigger_rules.TOO_MANY_JOBS_OF_TRIGGER,
+    workflow_rules.TOO_MANY_WORKFLOWS,
 )
 OUT_OF_DATE = "docs/fidelity.md is out of date. Generate it with: python docs/make_fidelity.py"
 
@@ -139,6 +148,7 @@ def test_error_catalog_is_complete() -> None:
     assert rejections == list(error_catalog.ALL)
 
 
-def test_trigger_rules_are_complete() -> None:
-    rejections = [value for value in vars(trigger_rules).values() if isinstance(value, Rejection)]
-    assert rejections == list(trigger_rules.ERRORS)
+@pytest.mark.parametrize("rules", [trigger_rules, workflow_rules])
+def test_lists_of_orchestration_errors_are_complete(rules: Any) -> None:
+    rejections = [value for value in vars(rules).values() if isinstance(value, Rejection)]
+    assert rejections == list(rules.ERRORS)

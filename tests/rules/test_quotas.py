@@ -11,14 +11,14 @@ from pytest_glue_runs import GlueRuns
 
 QUOTAS = (
     "max_concurrent_runs, max_concurrent_runs_per_job, max_jobs, max_dpus, max_flex_dpus, "
-    "max_ray_dpus, max_triggers, max_jobs_per_trigger"
+    "max_ray_dpus, max_triggers, max_jobs_per_trigger, max_workflows"
 )
 
 
 def test_defaults(glue_runs: GlueRuns) -> None:
     """AWS publishes them; None stands for the default of the region."""
     quotas = [getattr(glue_runs.quotas, name) for name in QUOTAS.split(", ")]
-    assert quotas == [2000, 4000, 2000, None, 4000, 50, 1000, 50]
+    assert quotas == [2000, 4000, 2000, None, 4000, 50, 1000, 50, 1000]
 
 
 def test_repr(glue_runs: GlueRuns) -> None:
@@ -26,7 +26,7 @@ def test_repr(glue_runs: GlueRuns) -> None:
     assert repr(glue_runs.quotas) == (
         "Quotas(max_concurrent_runs=2000, max_concurrent_runs_per_job=4000, max_jobs=2000, "
         "max_dpus=None, max_flex_dpus=4000, max_ray_dpus=50, max_triggers=1000, "
-        "max_jobs_per_trigger=50)"
+        "max_jobs_per_trigger=50, max_workflows=1000)"
     )
 
 

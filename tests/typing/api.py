@@ -39,6 +39,8 @@ from pytest_glue_runs import (
     UnknownNameError,
     UnsettledError,
     UnusedError,
+    WorkflowRun,
+    WorkflowRunStatus,
     fails,
     fails_to_launch,
     hangs,
@@ -69,6 +71,8 @@ def test_marker_and_fixture(glue_runs: GlueRuns) -> None:
     assert_type(glue_runs.runs("nightly"), list[JobRun])
     assert_type(glue_runs.run("jr_1"), JobRun)
     assert_type(glue_runs.load_jobs("template.yaml", parameters={"Stage": "dev"}), list[str])
+    assert_type(glue_runs.workflow_runs(), list[WorkflowRun])
+    assert_type(glue_runs.workflow_runs("nightly"), list[WorkflowRun])
     glue_runs.plan_crawler("raw", succeeds(after="2m"), fails("no access"))
     glue_runs.send_events("arrivals")
     glue_runs.send_events("arrivals", 3, region="eu-west-1", account_id="111122223333")
@@ -139,6 +143,24 @@ def test_runs(run: JobRun) -> None:
         assert_type(at, datetime)
         assert_type(state, RunState)
         assert_type(detail, str | None)
+    assert {run} == {run}
+
+
+def test_workflow_runs(run: WorkflowRun) -> None:
+    assert_type(run.id, str)
+    assert_type(run.workflow_name, str)
+    assert_type(run.region, str)
+    assert_type(run.account_id, str)
+    assert_type(run.status, WorkflowRunStatus)
+    assert_type(run.ended, bool)
+    assert_type(run.started_on, datetime)
+    assert_type(run.completed_on, datetime | None)
+    assert_type(run.error_message, str | None)
+    assert_type(run.previous_run_id, str | None)
+    assert_type(run.properties, dict[str, str])
+    assert_type(run.statistics, dict[str, int])
+    assert_type(run.job_runs, list[JobRun])
+    assert_type(run.as_dict(), dict[str, Any])
     assert {run} == {run}
 
 

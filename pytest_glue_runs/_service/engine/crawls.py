@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pytest_glue_runs._service.engine.event_queue import Event, EventQueue, add_duration
-from pytest_glue_runs._service.model.crawl import Crawl, CrawlPlans
+from pytest_glue_runs._service.model.call import Caller
+from pytest_glue_runs._service.model.crawl import Crawl, CrawlPlans, CrawlState
 from pytest_glue_runs._service.model.origin import Origin
-from pytest_glue_runs._service.model.store import Region
+from pytest_glue_runs._service.model.store import Region, Store
+from pytest_glue_runs._service.model.workflow import Execution
 from pytest_glue_runs._service.rules.trigger_rules import CRAWLER_BUSY
 
 
@@ -33,10 +35,13 @@ class CrawlEvent(Event):
 class Crawls:
     """Starts and ends crawls. *duration* holds for crawls whose plan does not give it."""
 
-    def __init__(self, queue: EventQueue, plans: CrawlPlans, duration: timedelta) -> None:
+    def __init__(
+        self, queue: EventQueue, store: Store, plans: CrawlPlans, duration: timedelta
+    ) -> None:
         self.on_end: Callable[[Region, Crawl, datetime], None] = lambda region, crawl, at: None
         """Called when a crawl has ended."""
         self._queue = queue
+        self._store = store
         self._plans = plans
         self._duration = duration
 
@@ -44,24 +49,31 @@ class Crawls:
         """Start a crawl. It is in ERROR at once if the crawler is busy."""
         plan = self._plans.take(crawler)
         crawl = Crawl(crawler, region.account_id, region.name, plan, origin, at)
+        if isinstance(origin.chain, Execution):
+            origin.chain.add_crawl(crawl)
         if crawler in region.crawls:
-            crawl.end("ERROR", at, CRAWLER_BUSY.value.format(crawler=crawler))
-            self.on_end(region, crawl, at)
+            self._end(crawl, "ERROR", CRAWLER_BUSY.value.format(crawler=crawler), at)
             return crawl
         region.crawls[crawler] = crawl
         if plan.ending is not None:
             due = add_duration(at, self._duration if plan.after is None else plan.after)
-
-            def end(event: CrawlEvent) -> None:
-                self._end(region, crawl, event.at)
-
-            self._queue.add(CrawlEvent(due, crawl, end))
+            self._queue.add(CrawlEvent(due, crawl, self._due))
         return crawl
 
-    def _end(self, region: Region, crawl: Crawl, at: datetime) -> None:
-        ending = crawl.plan.ending
-        assert ending is not None
-        assert ending != "EXPIRED"  # plan_crawler() rejects it
-        del region.crawls[crawl.crawler_name]
-        crawl.end(ending, at, crawl.plan.error)
+    def cancel(self, crawl: Crawl, at: datetime) -> None:
+        """Cancel a crawl that is under way."""
+        self._end(crawl, "CANCELLED", None, at)
+
+    def _due(self, event: CrawlEvent) -> None:
+        plan = event.crawl.plan
+        if not event.crawl.ended:  # it was not cancelled
+            assert plan.ending is not None
+            assert plan.ending != "EXPIRED"  # plan_crawler() rejects it
+            self._end(event.crawl, plan.ending, plan.error, event.at)
+
+    def _end(self, crawl: Crawl, state: CrawlState, error: str | None, at: datetime) -> None:
+        crawl.end(state, at, error)
+        region = self._store.region(Caller(crawl.account_id, crawl.region))
+        if region.crawls.get(crawl.crawler_name) is crawl:
+            del region.crawls[crawl.crawler_name]
         self.on_end(region, crawl, at)

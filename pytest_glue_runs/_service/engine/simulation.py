@@ -116,6 +116,13 @@ class Simulation:
             self._enter(run, "STOPPING", None, at)
             self._schedule(run, _End(STOPPING_TIME.value, "STOPPED", None, self._ended))
 
+    def abandon_retry(self, run: Run, at: datetime) -> None:
+        """Let a run that has ended have no further attempt."""
+        event = self._next.pop(run.id, None)
+        if event is not None:
+            event.cancelled = True
+            self.on_end(run, at)
+
     def admit(self, job: Job, at: datetime) -> None:
         """Start the waiting runs that fit now in the region of *job*."""
         self._admit(self._pool(job), at)
@@ -207,7 +214,8 @@ class Simulation:
         # Only FAILED is retried: "Jobs that reach the timeout limit are not restarted."
         if state == "FAILED" and run.attempt < run.config.max_retries:
             due = add_duration(at, RETRY_DELAY.value)
-            self._queue.add(RunEvent(due, run, "retry", self._retried), last=True)
+            retry = RunEvent(due, run, "retry", self._retried)
+            self._next[run.id] = self._queue.add(retry, last=True)
         elif run.origin is not None:
             self.on_end(run, at)
 
@@ -225,6 +233,7 @@ class Simulation:
 
     def _retried(self, event: RunEvent) -> None:
         run = event.run
+        del self._next[run.id]
         retry = self._successor(run, restarts.attempt_id(run), event.at)
         retry.attempt = run.attempt + 1
         retry.plan = self._plans.take(retry)

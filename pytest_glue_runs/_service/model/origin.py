@@ -25,7 +25,7 @@ class Predecessor(NamedTuple):
     run_id: str
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, kw_only=True)
 class Chain:
     """All runs and crawls that descend from one firing of a start trigger."""
 
@@ -33,6 +33,14 @@ class Chain:
     """By trigger, the conditions met since it fired last; None stands for a crawl."""
     fired_on: dict[str, datetime] = field(default_factory=dict)
     """When each conditional trigger fired last."""
+    under_way: int = 0
+    """How many runs, crawls and firings are not over, retries to come included."""
+    closed: bool = False
+    """Whether no trigger fires in it any more."""
+
+    def script_arguments(self) -> dict[str, str]:
+        """Return what Glue adds to the arguments of its runs."""
+        return {}
 
 
 class Origin(NamedTuple):

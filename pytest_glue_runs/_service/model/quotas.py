@@ -31,6 +31,7 @@ class Quotas:
     max_ray_dpus: float = 50
     max_triggers: int = 1000
     max_jobs_per_trigger: int = 50
+    max_workflows: int = 1000
 
     def __setattr__(self, name: str, value: object) -> None:
         __tracebackhide__ = True

@@ -93,11 +93,13 @@ class Run:
         """Return the arguments that the script sees.
 
         The run's own override the job's DefaultArguments; NonOverridableArguments override both.
+        In a workflow Glue adds its name and the id of its run.
         """
         config = self.config
         return {
             **config.default_arguments,
             **(self.arguments or {}),
+            **({} if self.origin is None else self.origin.chain.script_arguments()),
             **config.non_overridable_arguments,
         }
 

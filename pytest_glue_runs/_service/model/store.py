@@ -1,4 +1,4 @@
-"""What Glue remembers: jobs and triggers of each account and region, and all runs."""
+"""What Glue remembers: jobs, triggers, workflows of each account and region, and all runs."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from pytest_glue_runs._service.model.origin import Condition
 from pytest_glue_runs._service.model.quotas import Quotas
 from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.model.trigger import Trigger
+from pytest_glue_runs._service.model.workflow import Execution, Workflow
 from pytest_glue_runs._service.rules.error_catalog import JOB_NOT_FOUND, RUN_NOT_FOUND
 from pytest_glue_runs._service.rules.rule_types import Rejection
 from pytest_glue_runs._service.rules.trigger_rules import TRIGGER_NOT_FOUND
+from pytest_glue_runs._service.rules.workflow_rules import WORKFLOW_NOT_FOUND
 
 
 class Region:
-    """The jobs and triggers in one region of one account."""
+    """The jobs, triggers and workflows in one region of one account."""
 
     def __init__(self, account_id: str, name: str) -> None:
         self.account_id = account_id
@@ -28,6 +30,7 @@ class Region:
         self.absent_jobs: dict[str, Job] = {}
         """Jobs that do not exist and may be started by a trigger: those deleted last, by name."""
         self.triggers: dict[str, Trigger] = {}
+        self.workflows: dict[str, Workflow] = {}
         self.crawls: dict[str, Crawl] = {}
         """The crawl that is RUNNING, by crawler."""
         self._watchers: dict[Condition, list[Trigger]] | None = None
@@ -56,12 +59,23 @@ class Region:
             raise TRIGGER_NOT_FOUND.error(trigger=name)
         return trigger
 
+    def triggers_of(self, workflow_name: str) -> list[Trigger]:
+        """Return the triggers of a workflow, oldest first."""
+        return [one for one in self.triggers.values() if one.workflow_name == workflow_name]
+
+    def workflow(self, name: str) -> Workflow:
+        """Return the workflow of this name; raise EntityNotFoundException if there is none."""
+        workflow = self.workflows.get(name)
+        if workflow is None:
+            raise WORKFLOW_NOT_FOUND.error(workflow=name)
+        return workflow
+
     def watchers(self, condition: Condition) -> list[Trigger]:
-        """Return the conditional triggers with this condition."""
+        """Return the conditional triggers outside workflows with this condition."""
         if self._watchers is None:
             self._watchers = {}
             for trigger in self.triggers.values():
-                if trigger.type == "CONDITIONAL":
+                if trigger.type == "CONDITIONAL" and trigger.workflow_name is None:
                     for one in trigger.definition.conditions:
                         self._watchers.setdefault(one, []).append(trigger)
         return self._watchers.get(condition, [])
@@ -72,10 +86,17 @@ class Region:
 
     def new_run_id(self, job_name: str) -> str:
         """Return a new run id in Glue's form. The same calls yield the same ids."""
-        number = self._ids_given.get(job_name, 0) + 1
-        self._ids_given[job_name] = number
-        seed = f"{self.account_id}/{self.name}/{job_name}/{number}"
-        return f"jr_{hashlib.sha256(seed.encode()).hexdigest()}"
+        return f"jr_{self._new_id(job_name)}"
+
+    def new_workflow_run_id(self, workflow_name: str) -> str:
+        """Return a new id for a run of a workflow, likewise."""
+        return f"wr_{self._new_id(f'workflow/{workflow_name}')}"
+
+    def _new_id(self, owner: str) -> str:
+        number = self._ids_given.get(owner, 0) + 1
+        self._ids_given[owner] = number
+        seed = f"{self.account_id}/{self.name}/{owner}/{number}"
+        return hashlib.sha256(seed.encode()).hexdigest()
 
 
 class Store:
@@ -85,6 +106,8 @@ class Store:
         self.quotas = quotas
         self.regions: dict[Caller, Region] = {}
         self.runs: dict[str, Run] = {}
+        self.executions: dict[str, Execution] = {}
+        """The runs of all workflows, in the order they started."""
 
     def region(self, caller: Caller) -> Region:
         """Return the region that *caller* addresses."""
@@ -100,10 +123,17 @@ class Store:
             *(region.jobs.keys() | region.absent_jobs.keys() for region in self.regions.values())
         )
 
+    def workflow_names(self) -> set[str]:
+        """Return the names of all workflows that exist or have runs, in whatever region."""
+        names = {execution.workflow.name for execution in self.executions.values()}
+        return names.union(*(region.workflows.keys() for region in self.regions.values()))
+
     def add(self, run: Run) -> None:
         """Add a run that starts now."""
         run.job.run_ids.append(run.id)
         self.runs[run.id] = run
+        if run.origin is not None and isinstance(run.origin.chain, Execution):
+            run.origin.chain.add_run(run)
 
     def run(self, job: Job, run_id: str) -> Run:
         """Return the run of *job* with this id; raise EntityNotFoundException without one."""

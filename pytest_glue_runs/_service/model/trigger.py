@@ -119,10 +119,14 @@ class Trigger:
 
     def describe(self, now: datetime) -> dict[str, Any]:
         """Return what GetTrigger shows."""
+        return self.describe_as(self.definition, self.state(now))
+
+    def describe_as(self, definition: TriggerDefinition, state: TriggerState) -> dict[str, Any]:
+        """Return what GetTrigger would show with this definition and state."""
         shown: dict[str, Any] = {"Name": self.name}
         if self.workflow_name is not None:
             shown["WorkflowName"] = self.workflow_name
-        shown |= {"Type": self.type, "State": self.state(now), **self.definition.given}
+        shown |= {"Type": self.type, "State": state, **definition.given}
         if "EventBatchingCondition" in shown:
             batching = shown["EventBatchingCondition"]
             shown["EventBatchingCondition"] = {"BatchWindow": BATCH_WINDOW.value, **batching}

@@ -9,6 +9,7 @@ from datetime import datetime
 from pytest_glue_runs._service.engine.event_queue import EventQueue
 from pytest_glue_runs._service.engine.simulation import Simulation
 from pytest_glue_runs._service.engine.triggers import Triggers
+from pytest_glue_runs._service.engine.workflows import Workflows
 from pytest_glue_runs._service.model.plans import Plans
 from pytest_glue_runs._service.model.schedule import Schedule
 from pytest_glue_runs._service.model.store import Store
@@ -22,6 +23,7 @@ class Context:
     plans: Plans
     simulation: Simulation
     triggers: Triggers
+    workflows: Workflows
     queue: EventQueue
     default_glue_version: str
     end_of_life: bool

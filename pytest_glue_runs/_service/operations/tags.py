@@ -1,24 +1,30 @@
-"""TagResource, UntagResource, GetTags for jobs and triggers. Other resources are moto's."""
+"""TagResource, UntagResource, GetTags for jobs, triggers and workflows.
+
+The tags of other resources are moto's.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pytest_glue_runs._service.model.call import Caller
+from pytest_glue_runs._service.model.job import Job
 from pytest_glue_runs._service.model.store import Region
+from pytest_glue_runs._service.model.trigger import Trigger
+from pytest_glue_runs._service.model.workflow import Workflow
 from pytest_glue_runs._service.operations.context import Context
 
 TAG_OPERATIONS = frozenset({"TagResource", "UntagResource", "GetTags"})
 
 _ARN = re.compile(
-    r"arn:[\w-]+:glue:(?P<region>[\w-]+):(?P<account>\d+):(?P<kind>job|trigger)/(?P<name>.+)"
+    r"arn:[\w-]+:glue:(?P<region>[\w-]+):(?P<account>\d+):(?P<kind>job|trigger|workflow)/(?P<name>.+)"
 )
 
 
 def names_our_resource(request: Mapping[str, Any]) -> bool:
-    """Return whether the ResourceArn in *request* is that of a job or trigger."""
+    """Return whether the ResourceArn in *request* is that of a job, trigger or workflow."""
     arn = request.get("ResourceArn")
     return isinstance(arn, str) and _ARN.fullmatch(arn) is not None
 
@@ -46,5 +52,9 @@ def _tags(context: Context, request: Mapping[str, Any]) -> dict[str, str]:
     arn = _ARN.fullmatch(request["ResourceArn"])
     assert arn is not None  # the service passes on only requests that name one of ours
     region = context.store.region(Caller(arn["account"], arn["region"]))
-    resource = region.job(arn["name"]) if arn["kind"] == "job" else region.trigger(arn["name"])
-    return resource.tags
+    find: dict[str, Callable[[str], Job | Trigger | Workflow]] = {
+        "job": region.job,
+        "trigger": region.trigger,
+        "workflow": region.workflow,
+    }
+    return find[arn["kind"]](arn["name"]).tags

@@ -7,13 +7,17 @@ from typing import Any
 
 from pytest_glue_runs._service.model.schedule import Schedule
 from pytest_glue_runs._service.model.store import Region
-from pytest_glue_runs._service.model.trigger import Trigger, TriggerDefinition
+from pytest_glue_runs._service.model.trigger import START_TYPES, Trigger, TriggerDefinition
 from pytest_glue_runs._service.operations.context import Context
 from pytest_glue_runs._service.operations.paging import oldest_first
 from pytest_glue_runs._service.rules import trigger_rules as rules
 from pytest_glue_runs._service.rules.requests import check, effective_request
 from pytest_glue_runs._service.rules.rule_types import Proposal
 from pytest_glue_runs._service.rules.trigger_rules import TriggerProposal, check_trigger
+from pytest_glue_runs._service.rules.workflow_rules import (
+    SECOND_START_TRIGGER,
+    TOO_MANY_WORKFLOW_RUNS,
+)
 
 # Members of CreateTrigger and TriggerUpdate that are not part of the definition.
 _IDENTITY = ("Name", "Type", "WorkflowName", "StartOnCreation", "Tags")
@@ -32,6 +36,9 @@ def create_trigger(context: Context, region: Region, request: Mapping[str, Any])
             tags,
         )
         raise (rules.TRIGGER_EXISTS_ALREADY if same else rules.TRIGGER_EXISTS).error(trigger=name)
+    workflow_name = request.get("WorkflowName")
+    if workflow_name is not None:
+        _check_workflow(region, workflow_name, request["Type"])
     proposal = TriggerProposal("CreateTrigger", request["Type"], request)
     schedule = _check(context, region, name, proposal)
     if len(region.triggers) >= context.store.quotas.max_triggers:
@@ -42,11 +49,13 @@ def create_trigger(context: Context, region: Region, request: Mapping[str, Any])
         region=region.name,
         type=request["Type"],
         definition=TriggerDefinition.of(given, schedule),
-        workflow_name=request.get("WorkflowName"),
+        workflow_name=workflow_name,
         tags=dict(tags),
     )
     region.triggers[name] = trigger
     region.triggers_changed()
+    if workflow_name is not None:
+        region.workflows[workflow_name].modified_on = context.now
     if request.get("StartOnCreation"):
         context.triggers.activate(trigger, context.now)
     return {"Name": name}
@@ -111,7 +120,11 @@ def start_trigger(context: Context, region: Region, request: Mapping[str, Any]) 
     if trigger.type == "EVENT":
         raise rules.EVENT_CANNOT_BE_STARTED.error()
     if trigger.type == "ON_DEMAND":
-        if not trigger.jobs_started() <= region.jobs.keys():
+        if trigger.workflow_name is not None:
+            workflow = region.workflow(trigger.workflow_name)
+            if workflow.is_full:
+                raise TOO_MANY_WORKFLOW_RUNS.error(workflow=workflow.name)
+        elif not trigger.jobs_started() <= region.jobs.keys():
             raise rules.JOB_OF_TRIGGER_NOT_FOUND.error()
         context.triggers.fire(trigger, context.now)
     elif trigger.active:
@@ -166,6 +179,14 @@ def _check(
             version = job.definition["GlueVersion"]
             check("StartJobRun", Proposal(action, effective, version, region.name))
     return _parse(context, proposal.given["Schedule"]) if proposal.type == "SCHEDULED" else None
+
+
+def _check_workflow(region: Region, name: str, trigger_type: str) -> None:
+    """Raise an error unless a trigger of this type can be added to the workflow."""
+    region.workflow(name)
+    types = [trigger.type for trigger in region.triggers_of(name)]
+    if trigger_type in START_TYPES and any(one in START_TYPES for one in types):
+        raise SECOND_START_TRIGGER.error(workflow=name)
 
 
 def _parse(context: Context, expression: str) -> Schedule:

@@ -242,6 +242,18 @@ RULES = (
         wording="observed",
         source=f"{_DEPLOYED}-ondemand-start-on-creation; assumed for EVENT",
     ),
+    TriggerRule(
+        about="WorkflowName",
+        when="a trigger of type EVENT has none",
+        message="Workflow name cannot be null or empty",
+        rejects=lambda proposal: (
+            proposal.type == "EVENT" and not proposal.given.get("WorkflowName")
+        ),
+        operations=("CreateTrigger",),
+        certainty="observed",
+        wording="observed",
+        source=f"{_DEPLOYED}-event-requires-workflow",
+    ),
 )
 
 TRIGGER_NOT_FOUND = Rejection(
