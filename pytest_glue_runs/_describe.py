@@ -43,14 +43,15 @@ class Describer:
         return self._masker.line(text, run.script_arguments(), limit=300)
 
     def prospects(self) -> list[str]:
-        """Return what comes next for each run that has not ended or will be retried."""
+        """Return what comes next for runs, triggers and crawlers."""
         upcoming = self._glue.event_queue.upcoming()
         retries = [
             self._retry(event)
             for event in upcoming
             if isinstance(event, RunEvent) and event.kind == "retry"
         ]
-        return shortened([*map(self.prospect, self.active_runs()), *retries])
+        others = [self._other(event) for event in upcoming if not isinstance(event, RunEvent)]
+        return shortened([*map(self.prospect, self.active_runs()), *retries, *others])
 
     def active_runs(self) -> list[Run]:
         """Return the runs that have not ended."""
@@ -82,6 +83,10 @@ class Describer:
         duration = format_duration(event.at - self._glue.event_queue.now)
         run = event.run
         return f"{self.name(run)} is {run.state}, and {event.label} starts in {duration}"
+
+    def _other(self, event: Event) -> str:
+        duration = format_duration(event.at - self._glue.event_queue.now)
+        return f"{self.subject(event)} {event.label} in {duration}"
 
     def unused_plans(self) -> list[str]:
         """Return the plans that no run used."""

@@ -10,11 +10,16 @@ from typing import Any
 from pytest_glue_runs._describe import Describer, format_time, indented, short_id, shortened
 from pytest_glue_runs._masking import Masker, one_line
 from pytest_glue_runs._service.model.call import CallRecord
+from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.rules.error_catalog import NOT_FOUND
 from pytest_glue_runs._service.service import GlueService
 from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.duration import format_duration
+from pytest_glue_runs._trigger_report import trigger_lines, workflow_lines
+
+# The members of responses that are lists of what was asked for.
+_LISTS = ("JobRuns", "Jobs", "JobNames", "Triggers", "TriggerNames", "Workflows", "Runs")
 
 
 def report(glue: GlueService, masker: Masker, *, frozen: bool) -> str:
@@ -37,6 +42,8 @@ class _Report:
             ("Calls:" if calls else "Glue has received no calls.", calls),
             ("Calls that did not find their job:", self._lost_calls()),
             ("Runs:", self._runs()),
+            ("Triggers:", self._lines(trigger_lines(self._glue, self._now))),
+            ("Workflow runs:", self._lines(workflow_lines(self._glue, self._now))),
             ("Next:", self._upcoming()),
             (
                 "The clock has not advanced since these runs started:",
@@ -54,6 +61,9 @@ class _Report:
             if listed or title.endswith("."):
                 lines += [title, *indented(listed)]
         return "\n".join(lines)
+
+    def _lines(self, lines: Iterable[str]) -> Iterator[str]:
+        return (self._masker.line(line, limit=300) for line in lines)
 
     def _calls(self) -> Iterator[str]:
         # Polling repeats the same call: it is shown once, with the number of times.
@@ -85,11 +95,13 @@ class _Report:
         response = call.response
         if response is None:
             return self._masker.line(call.error, call.request, limit=300)
-        if "JobRunId" in response:
-            return short_id(response["JobRunId"])
-        if "JobRun" in response:
-            return str(response["JobRun"]["JobRunState"])
-        for name in ("JobRuns", "Jobs", "JobNames"):
+        for name in ("JobRunId", "RunId"):
+            if name in response:
+                return short_id(response[name])
+        for name, state in (("JobRun", "JobRunState"), ("Run", "Status"), ("Trigger", "State")):
+            if name in response:
+                return str(response[name][state])
+        for name in _LISTS:
             if name in response:
                 return f"{len(response[name])} {name}"
         codes = [error["ErrorDetail"]["ErrorCode"] for error in response.get("Errors", [])]
@@ -120,10 +132,15 @@ class _Report:
         for run in self._glue.store.runs.values():
             end = self._now if run.completed_on is None else run.completed_on
             duration = format_duration(end - run.started_on)
-            yield f"{self._describer.name(run)}: {run.state} after {duration}"
+            yield f"{self._describer.name(run)}: {run.state} after {duration}{self._cause(run)}"
             for step in run.history:
                 detail = f"  {self._describer.detail(run, step.detail)}" if step.detail else ""
                 yield f"  {format_time(step.at)}  {step.state}{detail}"
+
+    def _cause(self, run: Run) -> str:
+        if run.origin is None:
+            return ""
+        return self._masker.line(f", started by trigger {run.origin.trigger_name}", limit=80)
 
     def _upcoming(self) -> Iterator[str]:
         for event in self._glue.event_queue.upcoming():

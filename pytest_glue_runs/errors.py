@@ -9,7 +9,7 @@ Import them from the package: ``from pytest_glue_runs import TooManyReadsError``
         ├── UnknownNameError             (LookupError) there is no job or run of this name
         ├── JobFileError                 (ValueError) load_jobs() cannot use a file
         ├── UnusedError                  (AssertionError) a plan or a planned error was never used
-        ├── UnsettledError               (RuntimeError) settle() left runs that never end
+        ├── UnsettledError               (RuntimeError) settle() cannot finish: something never ends
         ├── UnansweredRequestError       (RuntimeError) nothing here answers the request
         │   └── LeftoverRequestError     a thread that outlived its test sent the request
         ├── MissingLibraryError          (ImportError) moto needs a library that is not installed
@@ -61,7 +61,7 @@ class UnusedError(GlueRunsError, AssertionError):
 
 
 class UnsettledError(GlueRunsError, RuntimeError):
-    """`GlueRuns.settle` advanced the clock, and some runs never end by themselves."""
+    """`GlueRuns.settle` cannot finish: a run, a schedule or a circle of triggers never ends."""
 
 
 class UnansweredRequestError(GlueRunsError, RuntimeError):

@@ -35,18 +35,16 @@ class TriggerEvent(Event):
     @property
     def label(self) -> str:
         """Short text for a report."""
-        received = self.trigger.events_received
-        return f"fires with {received} of {self._batch_size} events" if received else "fires"
+        trigger = self.trigger
+        if trigger.type != "EVENT":
+            return "fires"
+        return f"fires with {trigger.events_received} of {trigger.definition.batch_size} events"
 
     @property
     def recurs_forever(self) -> bool:
         """Whether this is a moment of a schedule that never ends."""
         schedule = self.trigger.definition.schedule
         return schedule is not None and schedule.endless
-
-    @property
-    def _batch_size(self) -> int:
-        return self.trigger.definition.batch_size
 
 
 class Triggers:
@@ -68,6 +66,10 @@ class Triggers:
         self._next: dict[Trigger, TriggerEvent] = {}
         simulation.on_end = self._run_ended
         crawls.on_end = self._crawl_ended
+
+    def next_event(self, trigger: Trigger) -> TriggerEvent | None:
+        """Return when *trigger* fires by itself next, or None if that is not known."""
+        return self._next.get(trigger)
 
     def endless(self) -> list[TriggerEvent]:
         """Return the next events of the schedules that never end."""
