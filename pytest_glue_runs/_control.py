@@ -29,9 +29,6 @@ from pytest_glue_runs._time.mover import ClockMover
 from pytest_glue_runs._workflow_run import WorkflowRun
 from pytest_glue_runs.errors import UnknownNameError, UnsettledError
 
-# Only triggers that start jobs in a circle make more events than these due.
-_MOST_STEPS = 100_000
-
 # So many events are due only if triggers start jobs in a circle.
 _MOST_STEPS = 100_000
 
