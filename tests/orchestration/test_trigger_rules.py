@@ -44,7 +44,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     (
         "ON_DEMAND",
         {"Actions": [{"JobName": "a", "Timeout": 10081}]},
-        "Timeout must be less than or equal to 10080 minutes.",
+        "Timeout should be less than or equal to 10080 minutes.",
     ),
     (
         "ON_DEMAND",

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from pytest_glue_runs._service.rules.error_catalog import NOT_FOUND
-from pytest_glue_runs._service.rules.rule_types import Behavior, Rejection
+from pytest_glue_runs._service.rules.rule_types import DEPLOYED, Behavior, Rejection
 
 JOB_STATES = ("SUCCEEDED", "STOPPED", "FAILED", "TIMEOUT")
 CRAWL_STATES = ("SUCCEEDED", "FAILED", "CANCELLED")
@@ -17,8 +17,7 @@ MAX_CRAWLERS = 2
 _TRIGGERS = "developer guide, about-triggers"
 _SCHEDULES = "developer guide, monitor-data-warehouse-schedule"
 _MODEL = "botocore's model, CreateTrigger"
-# Rules of a linter, each with the error that a deployment to AWS failed with.
-_DEPLOYED = "badmintoncryer/cdk-preflight, rules/glue/pf-glue-trigger"
+_DEPLOYED = f"{DEPLOYED}-trigger"
 _MOTO = "moto's CreateTrigger; its other messages are those of AWS"
 
 

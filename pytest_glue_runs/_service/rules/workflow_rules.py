@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pytest_glue_runs._service.rules.error_catalog import NOT_FOUND
-from pytest_glue_runs._service.rules.rule_types import Behavior, Rejection
+from pytest_glue_runs._service.rules.rule_types import DEPLOYED, Behavior, Rejection
 
 _OVERVIEW = "developer guide, workflows_overview"
 _RESUMING = "developer guide, resuming-workflow"
@@ -79,8 +79,7 @@ TOO_FEW_CONCURRENT_RUNS = Rejection(
     operations=("CreateWorkflow", "UpdateWorkflow"),
     certainty="observed",
     wording="observed",
-    source="badmintoncryer/cdk-preflight, rules/glue/pf-glue-workflow-max-concurrent-runs-min, for "
-    "CreateWorkflow",
+    source=f"{DEPLOYED}-workflow-max-concurrent-runs-min, for CreateWorkflow",
 )
 TOO_MANY_WORKFLOW_RUNS = Rejection(
     about="MaxConcurrentRuns",
