@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from pytest_glue_runs._control import GlueRuns
     from pytest_glue_runs._job_run import JobRun
     from pytest_glue_runs._mock import mock_glue_runs
+    from pytest_glue_runs._prepared import (
+        Prepared,
+        delay_next_response,
+        fail_next,
+        hide_next_run,
+        lose_next_response,
+        plan,
+    )
     from pytest_glue_runs._service.model.call import Caller
     from pytest_glue_runs._service.model.plan import Plan, fails, fails_to_launch, hangs, succeeds
     from pytest_glue_runs._service.model.quotas import Quotas
@@ -57,6 +65,7 @@ __all__ = [
     "MissingLibraryError",
     "NotFrozenError",
     "Plan",
+    "Prepared",
     "Quotas",
     "RunState",
     "SettingError",
@@ -69,10 +78,15 @@ __all__ = [
     "UnusedError",
     "WorkflowRun",
     "WorkflowRunStatus",
+    "delay_next_response",
+    "fail_next",
     "fails",
     "fails_to_launch",
     "hangs",
+    "hide_next_run",
+    "lose_next_response",
     "mock_glue_runs",
+    "plan",
     "succeeds",
 ]
 
@@ -94,6 +108,7 @@ _EXPORTS = {
     "MissingLibraryError": "errors",
     "NotFrozenError": "errors",
     "Plan": "_service.model.plan",
+    "Prepared": "_prepared",
     "Quotas": "_service.model.quotas",
     "RunState": "_service.model.run",
     "SettingError": "errors",
@@ -106,10 +121,15 @@ _EXPORTS = {
     "UnusedError": "errors",
     "WorkflowRun": "_workflow_run",
     "WorkflowRunStatus": "_service.model.workflow",
+    "delay_next_response": "_prepared",
+    "fail_next": "_prepared",
     "fails": "_service.model.plan",
     "fails_to_launch": "_service.model.plan",
     "hangs": "_service.model.plan",
+    "hide_next_run": "_prepared",
+    "lose_next_response": "_prepared",
     "mock_glue_runs": "_mock",
+    "plan": "_prepared",
     "succeeds": "_service.model.plan",
 }
 

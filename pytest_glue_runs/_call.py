@@ -57,6 +57,11 @@ class Call:
         return None if self._record.error is None else self._record.error.code
 
     @property
+    def response_lost(self) -> bool:
+        """Whether the client did not receive the response."""
+        return self._record.response_lost
+
+    @property
     def caller(self) -> Caller:
         """The account that sent the request, and the region it went to."""
         return self._record.caller
@@ -73,5 +78,7 @@ class Call:
             outcome = masker.show(record.response)
         else:
             outcome = masker.line(record.error, record.request)
+        if record.response_lost:
+            outcome = f"{outcome} (the response was lost)"
         request = masker.show(record.request)
         return f"<Call {format_time(record.at)} {record.operation} {request} -> {outcome}>"

@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from datetime import timedelta
+from typing import Any, get_args
 
 from pytest_glue_runs._clients.model import region_names
 from pytest_glue_runs._masking import Masker
+from pytest_glue_runs._service.engine.faults import CONNECTION_ERRORS
 from pytest_glue_runs._service.model.plan import PLANNERS, Plan
 from pytest_glue_runs._service.model.store import Region
 from pytest_glue_runs._service.model.trigger import Trigger
+from pytest_glue_runs._service.model.run import RunState
 from pytest_glue_runs._service.operations import OPERATIONS
 from pytest_glue_runs._service.protocol.request_model import RequestModel
 from pytest_glue_runs._service.rules.errors import KNOWN, GlueError
 from pytest_glue_runs._settings import PARSERS
 from pytest_glue_runs._suggest import did_you_mean, listed
+from pytest_glue_runs._time.duration import parse_duration
 from pytest_glue_runs.errors import UnknownNameError
 
 # More than any client retries, and than max_reads lets a loop try.
@@ -135,6 +139,9 @@ def unreadable_keyword(
     return ""
 
 
+VALID_PLANS = ", ".join(f"{planner.__name__}(...)" for planner in PLANNERS)
+
+
 def check_plans(function: str, name: str, plans: Sequence[object], masker: Masker) -> None:
     """Raise TypeError if one of *plans* is not a plan."""
     __tracebackhide__ = True
@@ -142,7 +149,7 @@ def check_plans(function: str, name: str, plans: Sequence[object], masker: Maske
         if not isinstance(plan, Plan):
             raise TypeError(
                 f"{function}({name!r}): {masker.show(plan)} is not a plan.{_plan_hint(plan)} "
-                "Valid: succeeds(...), fails(...), hangs(...)."
+                f"Valid: {VALID_PLANS}."
             )
 
 
@@ -195,29 +202,113 @@ def _plan_hint(plan: object) -> str:
 
 def check_fault(
     operation: object,
-    code: object,
+    error: object,
     message: object,
-    times: object,
     request_model: RequestModel,
     masker: Masker,
 ) -> None:
-    """Raise ValueError or TypeError for arguments of fail_next that describe no error of Glue."""
+    """Raise ValueError or TypeError for arguments of fail_next that describe no failure."""
+    __tracebackhide__ = True
+    check_operation("fail_next", operation, request_model, masker)
+    if message is not None and not isinstance(message, str):
+        raise TypeError(f"fail_next(message={masker.show(message)}): the message is text.")
+    if isinstance(error, type) and issubclass(error, BaseException):
+        raise TypeError(
+            f"fail_next({operation!r}, {error.__name__}): this is a class. "
+            "Pass an exception, such as TimeoutError('...'), or an error code as text."
+        )
+    if isinstance(error, BaseException) or error in [*CONNECTION_ERRORS]:
+        if message is not None:
+            raise TypeError(
+                f"fail_next({operation!r}, {masker.show(error)}, {masker.show(message)}): "
+                "only an error response of Glue has a message."
+            )
+        return
+    codes = [*KNOWN, *CONNECTION_ERRORS, *request_model.error_codes()]
+    if error not in codes:
+        own = sorted({*KNOWN, *request_model.error_codes(str(operation))})
+        raise ValueError(
+            f"fail_next({operation!r}, {masker.show(error)}): Glue has no such error code."
+            f"{did_you_mean(error, codes)} Valid: {', '.join(own)}, "
+            f"the codes of Glue's other operations, {', '.join(CONNECTION_ERRORS)}, "
+            "and any exception."
+        )
+
+
+def check_operation(
+    function: str, operation: object, request_model: RequestModel, masker: Masker
+) -> None:
+    """Raise ValueError for an operation that the service does not have."""
     __tracebackhide__ = True
     valid = ", ".join(OPERATIONS)
     if operation not in [*OPERATIONS]:
         if isinstance(operation, str) and request_model.knows(operation):
-            problem = "moto answers this operation, so it cannot be made to fail."
+            problem = "moto answers this operation, not this service."
         else:
             problem = f"Glue has no such operation.{did_you_mean(operation, OPERATIONS)}"
-        raise ValueError(f"fail_next({masker.show(operation)}): {problem} Valid: {valid}.")
-    codes = [*KNOWN, *request_model.error_codes()]
-    if code not in codes:
-        own = sorted({*KNOWN, *request_model.error_codes(str(operation))})
+        raise ValueError(f"{function}({masker.show(operation)}): {problem} Valid: {valid}.")
+
+
+def check_repetition(function: str, times: object, masker: Masker) -> int | None:
+    """Return *times* as a number; None stands for ``"always"``. Raise ValueError."""
+    __tracebackhide__ = True
+    if times == "always":
+        return None
+    if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= _MOST_TIMES:
         raise ValueError(
-            f"fail_next({operation!r}, {masker.show(code)}): Glue has no such error code."
-            f"{did_you_mean(code, codes)} Valid: {', '.join(own)}, "
-            "and the codes of Glue's other operations."
+            f"{function}(times={masker.show(times)}): "
+            f"times is a whole number from 1 to {_MOST_TIMES}, or 'always'."
         )
-    check_times("fail_next", times, masker)
-    if message is not None and not isinstance(message, str):
-        raise TypeError(f"fail_next(message={masker.show(message)}): the message is text.")
+    return times
+
+
+def check_duration(function: str, name: str, value: object) -> timedelta:
+    """Return *value* as a timedelta; raise ValueError."""
+    __tracebackhide__ = True
+    try:
+        return parse_duration(value)
+    except ValueError as error:
+        raise ValueError(f"{function}({name}=...): {error}") from None
+
+
+def check_after(function: str, after: object, masker: Masker) -> int:
+    """Return *after* if it is a number of calls; raise ValueError."""
+    __tracebackhide__ = True
+    if isinstance(after, bool) or not isinstance(after, int) or not 0 <= after <= _MOST_TIMES:
+        raise ValueError(
+            f"{function}(after={masker.show(after)}): after is the number of calls that pass "
+            f"before, a whole number from 0 to {_MOST_TIMES}."
+        )
+    return after
+
+
+def check_when(when: object, masker: Masker) -> None:
+    """Raise TypeError if *when* is neither arguments of a run nor a predicate."""
+    __tracebackhide__ = True
+    if when is None or callable(when):
+        return
+    if isinstance(when, Mapping) and when:
+        wrong = [part for pair in when.items() for part in pair if not isinstance(part, str)]
+        if not wrong:
+            return
+        raise TypeError(
+            f"plan(when={masker.show(when)}): {masker.show(wrong[0])} is not text. "
+            "Names and values of arguments are text, as in StartJobRun."
+        )
+    raise TypeError(
+        f"plan(when={masker.show(when)}): valid are arguments of a run, such as "
+        "{'--date': '2026-01-31'}, or a function that gets the JobRun and returns whether "
+        "the plan is for it."
+    )
+
+
+def check_state(state: object, masker: Masker) -> None:
+    """Raise ValueError if *state* is not the state of a run."""
+    __tracebackhide__ = True
+    valid = get_args(RunState)
+    if state is not None and state not in valid:
+        wrong = state.upper() if isinstance(state, str) else state
+        raise ValueError(
+            f"runs(state={masker.show(state)}): that is not a state of a run."
+            f"{did_you_mean(wrong, valid)} Valid: {', '.join(valid)}."
+        )

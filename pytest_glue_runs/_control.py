@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from datetime import date, datetime
 from itertools import count
 from os import PathLike
-from typing import Any
+from typing import Any, Literal
 
 from pytest_glue_runs import _checks
 from pytest_glue_runs._call import Call
@@ -15,10 +15,21 @@ from pytest_glue_runs._clients import environment
 from pytest_glue_runs._job_run import JobRun
 from pytest_glue_runs._load_jobs import load_jobs
 from pytest_glue_runs._messages import Messages
+from pytest_glue_runs._service.engine.faults import (
+    CONNECTION_ERRORS,
+    Effect,
+    ErrorResponse,
+    Fault,
+    HiddenRun,
+    Latency,
+    LostResponse,
+    Unreachable,
+)
 from pytest_glue_runs._service.model.call import Caller
 from pytest_glue_runs._service.model.plan import Plan
-from pytest_glue_runs._service.model.plans import PlanGroup
+from pytest_glue_runs._service.model.plans import Condition, PlanGroup, arguments_condition
 from pytest_glue_runs._service.model.quotas import Quotas
+from pytest_glue_runs._service.model.run import Run, RunState
 from pytest_glue_runs._service.protocol import wire
 from pytest_glue_runs._service.rules.errors import GlueError
 from pytest_glue_runs._service.service import GlueService
@@ -111,19 +122,52 @@ class GlueRuns:
         _checks.check_account(function, account_id)
         return Caller(account_id, region)
 
-    def plan(self, job_name: str, *plans: Plan) -> None:
+    def plan(
+        self,
+        job_name: str,
+        *plans: Plan,
+        when: Mapping[str, str] | Callable[[JobRun], bool] | None = None,
+        times: int | Literal["always"] = 1,
+        optional: bool = False,
+    ) -> None:
         """Plan the next runs of a job: one plan for each run, in this order.
 
-        The job need not exist yet. Plans are appended to those of earlier calls; a run without a
-        plan succeeds. A run uses its plan when it is accepted, even if it then fails for lack of
-        capacity. Raises TypeError for arguments that are not a name and plans.
+        The name ``"*"`` stands for every job. The job need not exist yet. With *when* only runs
+        use the plans that have these arguments, among ``resolved_arguments``, or for which a
+        function returns true; it gets the JobRun before the run starts. *times* is how often the
+        plans are used in turn; with ``"always"`` by every run from now on.
+
+        A run uses the first plan that matches: of its own job before those for every job, with
+        *when* before without, a number of times before ``"always"``, then in the order they were
+        made; of plans for ``"always"`` without *when*, the newest. A run without a plan succeeds.
+        A run uses its plan when it is accepted, even if it then fails for lack of capacity.
+
+        A plan that no run used fails the test, unless it is *optional*. Raises TypeError for
+        arguments that are not a name, plans and a condition, ValueError for invalid *times*.
         """
         __tracebackhide__ = True
-        job_name = _checks.check_name("plan", "job", job_name, self._masker)
-        _checks.check_plans("plan", job_name, plans, self._masker)
+        masker = self._masker
+        job_name = _checks.check_name("plan", "job", job_name, masker)
+        _checks.check_plans("plan", job_name, plans, masker)
+        _checks.check_when(when, masker)
+        number = _checks.check_repetition("plan", times, masker)
         with self._glue.lock:
             self._glue.advance()  # a retry that was due before uses no plan made after
-            self._glue.plans.add(PlanGroup(job_name, plans))
+            made_after = len(self._glue.store.runs)
+            condition = None if when is None else self._condition(when)
+            group = PlanGroup(job_name, plans, number, condition, optional, made_after=made_after)
+            self._glue.plans.add(group)
+
+    def _condition(self, when: Mapping[str, str] | Callable[[JobRun], bool]) -> Condition:
+        if isinstance(when, Mapping):
+            return arguments_condition(dict(when))
+        glue, messages = self._glue, self._messages
+
+        def matches(run: Run) -> bool:
+            return glue.decide(lambda: bool(when(JobRun(glue, messages, run))))
+
+        name = getattr(when, "__qualname__", None) or type(when).__qualname__
+        return Condition(matches, name.rpartition("<locals>.")[2])
 
     def plan_crawler(self, crawler_name: str, *plans: Plan) -> None:
         """Plan the next crawls of a crawler that triggers start: one plan each, in this order.
@@ -165,19 +209,109 @@ class GlueRuns:
             self._glue.triggers.receive_events(trigger, times, now)
 
     def fail_next(
-        self, operation: str, code: str, message: str | None = None, *, times: int = 1
+        self,
+        operation: str,
+        error: str | BaseException,
+        message: str | None = None,
+        *,
+        times: int | Literal["always"] = 1,
+        after: int = 0,
+        optional: bool = False,
     ) -> None:
-        """Let the next *times* calls of an operation fail with the error *code*.
+        """Let the next *times* calls of an operation fail, once *after* calls have passed.
+
+        *error* is an error code of AWS; or the name of an exception of botocore for a request
+        that Glue does not receive: ``"EndpointConnectionError"`` (connection refused),
+        ``"ConnectTimeoutError"``, ``"ReadTimeoutError"``, ``"ConnectionClosedError"`` (reset); or
+        any exception. It is raised where the HTTP session would raise it. Timeouts pass on the
+        clock.
 
         botocore retries some errors, as it does in production: each try is a call. *message*
         defaults to AWS's wording for the operation and its job, as far as it is known. If no call
-        receives the error, the test fails, unless the setting ``unused`` is ``"ignore"``. Raises
-        ValueError for an operation or a code that Glue does not have, and for *times* below one.
+        has the fault, the test fails, unless it is *optional* or the setting ``unused`` is
+        ``"ignore"``. Raises ValueError for an operation or a code that Glue does not have, and
+        for invalid *times* and *after*.
         """
         __tracebackhide__ = True
-        _checks.check_fault(operation, code, message, times, self._glue.request_model, self._masker)
+        _checks.check_fault(operation, error, message, self._glue.request_model, self._masker)
+        if isinstance(error, BaseException) or error in CONNECTION_ERRORS:
+            effect: Effect = Unreachable(error)
+        else:
+            effect = ErrorResponse(error, message)
+        self._add_fault("fail_next", operation, effect, times, after, optional)
+
+    def lose_next_response(
+        self,
+        operation: str,
+        *,
+        times: int | Literal["always"] = 1,
+        after: int = 0,
+        optional: bool = False,
+    ) -> None:
+        """Carry out the next *times* calls of an operation, and lose the responses.
+
+        The client sees the connection close and, as in production, botocore sends the request
+        again: StartJobRun starts a second run. *times*, *after* and *optional* are those of
+        `fail_next`. Raises ValueError for an operation that Glue does not have, and for invalid
+        *times* and *after*.
+        """
+        __tracebackhide__ = True
+        self._add_fault("lose_next_response", operation, LostResponse(), times, after, optional)
+
+    def delay_next_response(
+        self,
+        operation: str,
+        latency: Duration,
+        *,
+        times: int | Literal["always"] = 1,
+        after: int = 0,
+        optional: bool = False,
+    ) -> None:
+        """Let the responses to the next *times* calls of an operation arrive late by *latency*.
+
+        The client waits on the clock, as ``time.sleep`` does, or ``asyncio.sleep`` for
+        aiobotocore. If its ``read_timeout`` is shorter, it raises ReadTimeoutError. *times*,
+        *after* and *optional* are those of `fail_next`. Raises ValueError for an operation that
+        Glue does not have, and for an invalid *latency*, *times* and *after*.
+        """
+        __tracebackhide__ = True
+        effect = Latency(_checks.check_duration("delay_next_response", "latency", latency))
+        self._add_fault("delay_next_response", operation, effect, times, after, optional)
+
+    def hide_next_run(
+        self,
+        duration: Duration,
+        *,
+        times: int | Literal["always"] = 1,
+        after: int = 0,
+        optional: bool = False,
+    ) -> None:
+        """Let GetJobRun and GetJobRuns not find the run of the next StartJobRun for *duration*.
+
+        *times*, *after* and *optional* are those of `fail_next`. Raises ValueError for an invalid
+        *duration*, *times* and *after*.
+        """
+        __tracebackhide__ = True
+        effect = HiddenRun(_checks.check_duration("hide_next_run", "duration", duration))
+        self._add_fault("hide_next_run", "StartJobRun", effect, times, after, optional)
+
+    def _add_fault(
+        self,
+        function: str,
+        operation: str,
+        effect: Effect,
+        times: object,
+        after: object,
+        optional: bool,
+    ) -> None:
+        __tracebackhide__ = True
+        masker = self._masker
+        _checks.check_operation(function, operation, self._glue.request_model, masker)
+        number = _checks.check_repetition(function, times, masker)
+        skipped = _checks.check_after(function, after, masker)
         with self._glue.lock:
-            self._glue.faults.add(str.__str__(operation), code, message, times)
+            fault = Fault(str.__str__(operation), effect, number, skipped, optional)
+            self._glue.faults.add(fault)
 
     @property
     def quotas(self) -> Quotas:
@@ -197,13 +331,15 @@ class GlueRuns:
             self._messages.read("events")
             return tuple(deepcopy(self._glue.event_log.events))
 
-    def runs(self, job_name: str | None = None) -> list[JobRun]:
+    def runs(self, job_name: str | None = None, *, state: RunState | None = None) -> list[JobRun]:
         """Return the runs of a job, or of all jobs, oldest first, in all regions.
 
-        Raises UnknownNameError for a job that has never existed, TypeError for a name that is
-        not text.
+        With *state* only those in that state. Raises UnknownNameError for a job that has never
+        existed, TypeError for a name that is not text, ValueError for a state that does not
+        exist.
         """
         __tracebackhide__ = True
+        _checks.check_state(state, self._masker)
         if job_name is not None:
             job_name = _checks.check_name("runs", "job", job_name, self._masker)
         with self._glue.lock:
@@ -220,8 +356,21 @@ class GlueRuns:
             return [
                 JobRun(self._glue, self._messages, run)
                 for run in store.runs.values()
-                if job_name is None or run.job.name == job_name
+                if (job_name is None or run.job.name == job_name)
+                and (state is None or run.state == state)
             ]
+
+    def last_run(self, job_name: str | None = None) -> JobRun:
+        """Return the run of a job, or of all jobs, that was started last.
+
+        Raises UnknownNameError if there is none, TypeError for a name that is not text.
+        """
+        __tracebackhide__ = True
+        runs = self.runs(job_name)
+        if not runs:
+            subject = "There are no runs" if job_name is None else f"{job_name} has no runs"
+            raise UnknownNameError(f"last_run(): {self._masker.line(subject)}.")
+        return runs[-1]
 
     def run(self, run_id: str) -> JobRun:
         """Return the run with this id.
@@ -274,6 +423,15 @@ class GlueRuns:
         with self._glue.lock:
             self._messages.read("calls")
             return tuple(Call(record, self._masker) for record in self._glue.calls)
+
+    def calls_of(self, operation: str) -> tuple[Call, ...]:
+        """Return the calls of one operation, oldest first: ``len()`` counts them.
+
+        Raises ValueError for an operation that Glue does not have.
+        """
+        __tracebackhide__ = True
+        _checks.check_operation("calls_of", operation, self._glue.request_model, self._masker)
+        return tuple(call for call in self.calls if call.operation == operation)
 
     @property
     def now(self) -> datetime:
@@ -345,7 +503,7 @@ class GlueRuns:
             return None if event is None else event.at
 
     def reset(self) -> None:
-        """Forget jobs, runs, plans, planned errors, calls and events; restore AWS's quotas.
+        """Forget jobs, runs, plans, faults, calls and events; restore AWS's quotas.
 
         The clock stays where it is, and moto keeps its state.
         """

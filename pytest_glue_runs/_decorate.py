@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import unittest
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, aclosing
+from contextlib import AbstractContextManager, aclosing, contextmanager
 from functools import wraps
 from typing import Any
 
@@ -55,7 +55,9 @@ def _wrapper(mock: Mock, function: Function, as_kwarg: str | None) -> Function:
         async def coroutine(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
             with mock as control:
-                return await function(*args, **with_control(control, kwargs))
+                with _explained(function, args, with_control(control, kwargs)):
+                    awaitable = function(*args, **with_control(control, kwargs))
+                return await awaitable
 
         return coroutine
     if inspect.isasyncgenfunction(function):
@@ -81,7 +83,8 @@ def _wrapper(mock: Mock, function: Function, as_kwarg: str | None) -> Function:
     def call(*args: Any, **kwargs: Any) -> Any:
         __tracebackhide__ = True
         with mock as control:
-            result = function(*args, **with_control(control, kwargs))
+            with _explained(function, args, with_control(control, kwargs)):
+                result = function(*args, **with_control(control, kwargs))
             if inspect.iscoroutine(result):
                 result.close()
                 raise TypeError(
@@ -91,6 +94,31 @@ def _wrapper(mock: Mock, function: Function, as_kwarg: str | None) -> Function:
             return result
 
     return call
+
+
+@contextmanager
+def _explained(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[None]:
+    """Explain the TypeError of a function whose parameter nobody has passed."""
+    __tracebackhide__ = True
+    try:
+        yield
+    except TypeError:
+        parameters = inspect.signature(function).parameters.values()
+        passed = inspect.signature(function).bind_partial(*args, **kwargs).arguments
+        missing = [
+            one.name
+            for one in parameters
+            if one.name not in passed
+            and one.default is one.empty
+            and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
+        ]
+        if missing:
+            name = missing[0]
+            raise TypeError(
+                f"{function.__qualname__}() was called without its parameter {name!r}. "
+                f"@mock_glue_runs(as_kwarg={name!r}) passes the mocked Glue as {name!r}."
+            ) from None
+        raise
 
 
 def _test_case(mock: Mock, owner: Any, as_kwarg: str | None) -> Any:

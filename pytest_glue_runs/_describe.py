@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._service.engine.crawls import CrawlEvent
 from pytest_glue_runs._service.engine.event_queue import Event
+from pytest_glue_runs._service.engine.faults import Fault
 from pytest_glue_runs._service.engine.run_event import RunEvent
 from pytest_glue_runs._service.engine.triggers import TriggerEvent
-from pytest_glue_runs._service.model.plans import ALL_JOBS
+from pytest_glue_runs._service.model.plans import ALL_JOBS, Condition, PlanGroup
 from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.model.workflow import Execution
 from pytest_glue_runs._service.service import GlueService
@@ -19,6 +20,9 @@ from pytest_glue_runs._time.duration import format_duration
 
 # Of a long list the first and the last lines are shown.
 _FIRST, _LAST = 20, 30
+
+# Of the runs that did not use a plan so many are shown.
+_REASONS = 5
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -92,32 +96,58 @@ class Describer:
         """Return the plans that no run used."""
         jobs = self._glue.store.job_names()
         lines = []
-        for name, plan in self._glue.plans.unused():
-            note = ""
+        for group in self._glue.plans.unused_groups():
+            name, note = group.job_name, ""
             if name not in jobs and name != ALL_JOBS:
                 note = f"  (there is no job of this name.{did_you_mean(name, jobs)})"
-            lines.append(f"{self._masker.line(f'{name}: {plan}')}{note}")
+            when = "" if group.when is None else f", when={group.when.text}"
+            times = ", times='always'" if group.times is None else ""
+            for plan in group.unused():
+                lines.append(f"{self._masker.line(f'{name}: {plan}{when}{times}')}{note}")
+            lines += indented(self._reasons(group))
         crawls = self._glue.crawler_plans.unused()
         lines += [self._masker.line(f"crawler {name}: {plan}") for name, plan in crawls]
         return shortened(lines)
 
-    def unused_faults(self, *, partly: bool = False) -> list[str]:
-        """Return the errors of fail_next() that no call received.
+    def _reasons(self, group: PlanGroup) -> Iterator[str]:
+        """Yield the runs that did start, and why each did not use the plans of *group*."""
+        runs = list(enumerate(self._glue.store.runs.values()))
+        own = [(n, run) for n, run in runs if group.job_name in (run.job.name, ALL_JOBS)]
+        for number, run in own[-_REASONS:]:
+            if number < group.made_after:
+                reason = "it started before the plan was made"
+            elif group.when is not None and not self._matches(group.when, run):
+                reason = self.detail(run, group.when.mismatch(run))
+            else:
+                reason = self._masker.line(f"it used {run.plan}")
+            yield f"{self.name(run)}: {reason}"
+        if len(own) > _REASONS:
+            yield f"and {len(own) - _REASONS} earlier runs"
 
-        With *partly*, those too that fewer calls received than planned.
+    def _matches(self, condition: Condition, run: Run) -> bool:
+        """Return whether *condition* holds, as far as it can be told after the run started."""
+        return condition.by_arguments and condition.matches(run)
+
+    def unused_faults(self, *, partly: bool = False) -> list[str]:
+        """Return the faults that no call had.
+
+        With *partly*, those too that fewer calls had than planned.
         """
         return shortened(
-            f"{fault.operation}: {self._masker.line(fault.error())}"
-            f"{_times(fault.left, fault.times)}"
+            f"{fault.operation}: {self._masker.line(fault.effect.text(fault.operation))}"
+            f"{_times(fault)}"
             for fault in self._glue.faults.unused()
-            if partly or fault.left == fault.times
+            if partly or not fault.used
         )
 
 
-def _times(left: int, times: int) -> str:
-    if times == 1:
+def _times(fault: Fault) -> str:
+    if fault.times is None:
+        return "  (every time)"
+    if fault.times == 1:
         return ""
-    return f"  ({times} times)" if left == times else f"  ({left} of {times} times)"
+    left = fault.times - fault.used
+    return f"  ({left} of {fault.times} times)" if fault.used else f"  ({fault.times} times)"
 
 
 def short_id(run_id: str) -> str:

@@ -54,7 +54,7 @@ def _report_text(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fail a test that has passed without using all its plans and errors of fail_next()."""
+    """Fail a test that has passed without using all its plans and faults."""
     __tracebackhide__ = True
     result = yield
     mocked = item.stash.get(mocked_key, None)

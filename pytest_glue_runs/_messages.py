@@ -84,12 +84,14 @@ class Messages:
         """Return the message for runs that settle(), called at *begin*, did not end."""
         with self._glue.lock:
             now = self._glue.event_queue.now
+            waiting = any(run.state == "WAITING" for run in self._describer.active_runs())
+            quota = "Raise the limit that runs wait for, with glue_runs.quotas. " if waiting else ""
             moved = f"moved the clock by {format_duration(now - begin)}, to"
             return self._with_prospects(
                 f"settle() {moved if now > begin else 'stayed at'} {format_time(now)} UTC, "
                 "and not all runs have ended:",
-                "Stop them, plan an end for them, or move the clock as far as the test needs it, "
-                "with glue_runs.tick().",
+                f"{quota}Stop them, plan an end for them, or move the clock as far as the test "
+                "needs it, with glue_runs.tick().",
             )
 
     def endless_schedules(self) -> str | None:
@@ -121,7 +123,7 @@ class Messages:
             )
 
     def unused(self) -> str | None:
-        """Return the message for plans and errors that were never used; None without any."""
+        """Return the message for plans and faults that were never used; None without any."""
         with self._glue.lock:
             plans, faults = self._describer.unused_plans(), self._describer.unused_faults()
         lines, remedies = [], []
@@ -129,8 +131,8 @@ class Messages:
             lines += ["Plans that no run used:", *indented(plans)]
             remedies.append("start a run for each plan")
         if faults:
-            lines += ["Errors of fail_next() that no call received:", *indented(faults)]
-            remedies.append("make a call for each error")
+            lines += ["Faults that no call had:", *indented(faults)]
+            remedies.append("make a call for each fault")
         if not lines:
             return None
         remedy = f"{', '.join(remedies)}, or set unused='ignore'."

@@ -60,7 +60,7 @@ class Mocked:
         return _report.report(self.glue, self.messages.masker, frozen=frozen)
 
     def check_unused(self) -> None:
-        """Raise UnusedError if plans, or errors of fail_next(), were never used."""
+        """Raise UnusedError if plans or faults were never used."""
         __tracebackhide__ = True
         if self.settings.unused == "error":
             message = self.messages.unused()
@@ -197,6 +197,11 @@ def _start(settings: Settings) -> Mocked:
         # Last, since it is to be called first, while everything is still mocked.
         stack.callback(watch.find)
         control = GlueRuns(glue, settings.account_id, mover, messages)
+        for prepared in (*settings.plans, *settings.faults):
+            try:
+                getattr(control, prepared.method)(*prepared.args, **prepared.kwargs)
+            except (TypeError, ValueError) as error:
+                raise SettingError(str(error)) from None
         return Mocked(control, glue, settings, stack.pop_all(), messages, watch)
 
 

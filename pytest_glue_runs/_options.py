@@ -47,10 +47,7 @@ OPTIONS: dict[str, tuple[str, str]] = {
     ),
     "unused": (
         "'error'",
-        (
-            "whether plans, and errors of fail_next, that were never used fail the test: 'error', "
-            "'ignore'"
-        ),
+        ("whether plans and faults that were never used fail the test: 'error', 'ignore'"),
     ),
     "max_sleeps": (
         "100000",
@@ -70,6 +67,14 @@ OPTIONS: dict[str, tuple[str, str]] = {
     "secret_names": (
         "()",
         "names of arguments that are printed as ***, besides password, token and the like",
+    ),
+    "plans": ("()", "plans for runs: a list of results of pytest_glue_runs.plan()"),
+    "faults": (
+        "()",
+        (
+            "faults of calls: a list of results of fail_next(), lose_next_response(), "
+            "delay_next_response(), hide_next_run()"
+        ),
     ),
 }
 

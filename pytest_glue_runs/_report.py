@@ -9,9 +9,10 @@ from typing import Any
 
 from pytest_glue_runs._describe import Describer, format_time, indented, short_id, shortened
 from pytest_glue_runs._masking import Masker, one_line
+from pytest_glue_runs._service.engine.event_queue import add_duration
 from pytest_glue_runs._service.model.call import CallRecord
 from pytest_glue_runs._service.model.run import Run
-from pytest_glue_runs._service.rules.error_catalog import NOT_FOUND
+from pytest_glue_runs._service.rules.error_catalog import NOT_FOUND, TOO_MANY_RUNS_OF_JOB
 from pytest_glue_runs._service.service import GlueService
 from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time import clock
@@ -51,7 +52,7 @@ class _Report:
             ),
             ("Plans that no run used:", self._describer.unused_plans()),
             (
-                "Errors of fail_next() that no call received:",
+                "Faults that no call had:",
                 self._describer.unused_faults(partly=True),
             ),
         ]
@@ -94,7 +95,14 @@ class _Report:
     def _outcome(self, call: CallRecord) -> str:
         response = call.response
         if response is None:
-            return self._masker.line(call.error, call.request, limit=300)
+            lost = " (the response was lost)" if call.response_lost else ""
+            holder = self._slot_holder(call)
+            return f"{self._masker.line(call.error, call.request, limit=300)}{lost}{holder}"
+        if call.response_lost:
+            return f"{self._result(response)} (the response was lost)"
+        return self._result(response)
+
+    def _result(self, response: Mapping[str, Any]) -> str:
         for name in ("JobRunId", "RunId"):
             if name in response:
                 return short_id(response[name])
@@ -106,6 +114,23 @@ class _Report:
                 return f"{len(response[name])} {name}"
         codes = [error["ErrorDetail"]["ErrorCode"] for error in response.get("Errors", [])]
         return ", ".join(["ok", *codes])
+
+    def _slot_holder(self, call: CallRecord) -> str:
+        """Return which runs held a slot when *call* was rejected, though they had ended."""
+        if call.error is None or call.error.code != TOO_MANY_RUNS_OF_JOB.code:
+            return ""
+        held = [
+            f"{short_id(run.id)} until {format_time(until)}"
+            for run in self._glue.store.runs.values()
+            if run.job.name == call.request.get("JobName")
+            and run.completed_on is not None
+            and run.completed_on <= call.at < (until := self._released_at(run, run.completed_on))
+        ]
+        return f" (runs that have ended still hold a slot: {', '.join(held)})" if held else ""
+
+    def _released_at(self, run: Run, ended: datetime) -> datetime:
+        cleanup = self._glue.defaults.cleanup if run.plan.cleanup is None else run.plan.cleanup
+        return add_duration(ended, cleanup)
 
     def _lost_calls(self) -> Iterable[str]:
         """Return the jobs that a call did not find, although a near one exists somewhere."""

@@ -10,7 +10,9 @@ from datetime import date, datetime, timedelta
 from math import isfinite, nan
 from typing import Any, Literal, NamedTuple, TypedDict
 
+from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._options import CHOICES
+from pytest_glue_runs._prepared import FAULTS, Prepared
 from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time.clock import parse_moment
 from pytest_glue_runs._time.duration import Duration, format_duration, parse_duration
@@ -40,6 +42,8 @@ class SettingsDict(TypedDict, total=False):
     max_reads: int
     report: Literal["failed", "always", "never"]
     secret_names: str | Sequence[str]
+    plans: Sequence[Prepared]
+    faults: Sequence[Prepared]
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class Settings:
     max_reads: int = 10_000
     report: Literal["failed", "always", "never"] = "failed"
     secret_names: tuple[str, ...] = ()
+    plans: tuple[Prepared, ...] = ()
+    faults: tuple[Prepared, ...] = ()
 
 
 def _choice(name: str) -> Callable[[object], str]:
@@ -137,6 +143,27 @@ def _names(value: object) -> tuple[str, ...]:
     )
 
 
+def _prepared(*methods: str, example: str) -> Callable[[object], tuple[Prepared, ...]]:
+    def parse(value: object) -> tuple[Prepared, ...]:
+        if isinstance(value, (list, tuple)):
+            wrong = [one for one in value if not _is_prepared(one, methods)]
+            if not wrong:
+                return tuple(value)
+            value = wrong[0]
+        makers = ", ".join(f"{name}()" for name in methods)
+        raise ValueError(
+            f"{Masker().show(value)} is not a result of {makers}. "
+            f"Valid: a list such as [{example}], with functions of pytest_glue_runs; "
+            "the ini file cannot hold it."
+        )
+
+    return parse
+
+
+def _is_prepared(value: object, methods: tuple[str, ...]) -> bool:
+    return isinstance(value, Prepared) and value.method in methods
+
+
 def _is_name(value: object) -> bool:
     return isinstance(value, str) and any(char.isalnum() for char in value)
 
@@ -176,6 +203,8 @@ PARSERS: dict[str, Callable[[object], Any]] = {
     "max_reads": _count,
     "report": _choice("report"),
     "secret_names": _names,
+    "plans": _prepared("plan", example="plan('nightly', hangs())"),
+    "faults": _prepared(*FAULTS, example="fail_next('StartJobRun', 'ThrottlingException')"),
 }
 """What parses the value of each setting, or raises ValueError."""
 

@@ -57,7 +57,7 @@ class JobFileError(GlueRunsError, ValueError):
 
 
 class UnusedError(GlueRunsError, AssertionError):
-    """At the end of a test, no run used a plan, or no call received an error of fail_next()."""
+    """At the end of a test, no run used a plan, or no call had a fault."""
 
 
 class UnsettledError(GlueRunsError, RuntimeError):

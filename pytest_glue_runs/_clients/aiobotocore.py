@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import sys
 from collections.abc import Callable
 from copy import copy
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
+
+from pytest_glue_runs._clients import transport
+from pytest_glue_runs._service.engine.faults import TransportError
 
 if TYPE_CHECKING:
     from aiobotocore.awsrequest import AioAWSResponse
@@ -61,17 +65,30 @@ class _Body:
 
 
 def before_send(
-    respond: Callable[[AWSPreparedRequest, str], Response | None],
+    respond: Callable[[AWSPreparedRequest, str], Response | None], config: Any
 ) -> Callable[..., Any]:
-    """Return a handler of `before-send` that returns what *respond* does, as aiobotocore has it."""
+    """Return a handler of `before-send` that returns what *respond* does, as aiobotocore has it.
+
+    *config* is the client's.
+    """
 
     async def handler(request: AWSPreparedRequest, event_name: str, **_: Any) -> Any:
         whole = request
         if iscoroutinefunction(getattr(request.body, "read", None)):
             whole = copy(request)
             whole.body = await request.body.read()
-        response = respond(whole, event_name)
+        try:
+            response = respond(whole, event_name)
+        except TransportError as error:
+            seconds, exception = transport.failure(error, request, config)
+            await asyncio.sleep(seconds)
+            raise exception from None
         if response is not None:
+            if response.latency:
+                seconds, late = transport.late(response.latency, request, config)
+                await asyncio.sleep(seconds)
+                if late is not None:
+                    raise late
             return as_response(request.url, response)
         if whole is not request:
             request.reset_stream()

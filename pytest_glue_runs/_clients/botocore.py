@@ -10,15 +10,23 @@ an original `_make_api_call` that it kept.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import wraps
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from pytest_glue_runs._clients import adaptive_retries, aiobotocore, environment, leftovers
+from pytest_glue_runs._clients import (
+    adaptive_retries,
+    aiobotocore,
+    environment,
+    leftovers,
+    transport,
+)
 from pytest_glue_runs._clients.http_sessions import as_response
 from pytest_glue_runs._clients.seams import Method, Seam, wrapped
+from pytest_glue_runs._service.engine.faults import TransportError
 from pytest_glue_runs._service.protocol.wire import Response
 
 if TYPE_CHECKING:
@@ -101,6 +109,7 @@ class _Clients:
     def _handler(self, client: Any) -> Callable[..., Any]:
         service = client.meta.service_model.service_id.hyphenize()
         region = client.meta.region_name or environment.FALLBACK_REGION
+        config = client.meta.config
         ask = self._router.respond
 
         def respond(request: AWSPreparedRequest, event_name: str) -> Response | None:
@@ -109,7 +118,21 @@ class _Clients:
             return ask(request, service, operation, region)
 
         def handler(request: AWSPreparedRequest, event_name: str, **_: Any) -> Any:
-            response = respond(request, event_name)
-            return None if response is None else as_response(request.url, response)
+            try:
+                response = respond(request, event_name)
+            except TransportError as error:
+                seconds, exception = transport.failure(error, request, config)
+                time.sleep(seconds)
+                raise exception from None
+            if response is None:
+                return None
+            if response.latency:
+                seconds, late = transport.late(response.latency, request, config)
+                time.sleep(seconds)
+                if late is not None:
+                    raise late
+            return as_response(request.url, response)
 
-        return aiobotocore.before_send(respond) if aiobotocore.is_client(client) else handler
+        return (
+            aiobotocore.before_send(respond, config) if aiobotocore.is_client(client) else handler
+        )

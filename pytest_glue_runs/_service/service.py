@@ -12,9 +12,19 @@ from itertools import count
 from typing import Any
 
 from pytest_glue_runs._service.engine.crawls import Crawls
-from pytest_glue_runs._service.engine.event_queue import EventQueue
+from pytest_glue_runs._service.engine.event_queue import EventQueue, add_duration
 from pytest_glue_runs._service.engine.eventbridge import EventLog
-from pytest_glue_runs._service.engine.faults import Faults
+from pytest_glue_runs._service.engine.faults import (
+    LOST,
+    Effect,
+    ErrorResponse,
+    Faults,
+    HiddenRun,
+    Latency,
+    LostResponse,
+    TransportError,
+    Unreachable,
+)
 from pytest_glue_runs._service.engine.launcher import Launcher
 from pytest_glue_runs._service.engine.simulation import Simulation
 from pytest_glue_runs._service.engine.stall_detector import (
@@ -92,6 +102,7 @@ class GlueService:
         self.defaults = defaults
         self.halted: bool = False
         """Whether its time has stopped for good."""
+        self._deciding = False
         self._dependencies = dependencies
         self._clock = clock
         self._last_clock = clock()
@@ -157,6 +168,8 @@ class GlueService:
 
     def advance(self) -> datetime:
         """Process due events and return the simulation time. The caller holds the lock."""
+        if self._deciding:
+            return self.event_queue.now
         self._last_clock = now = self._clock()
         if now < self.event_queue.now and self._is_idle():
             self.event_queue.now = now  # the clock went back
@@ -166,6 +179,17 @@ class GlueService:
             for event in self.event_log.take_undelivered():
                 self._dependencies.deliver_event(event)
         return self.event_queue.now
+
+    def decide(self, decision: Callable[[], bool]) -> bool:
+        """Return what *decision* returns, which may read the service while events are processed.
+
+        The caller holds the lock.
+        """
+        self._deciding = True
+        try:
+            return decision()
+        finally:
+            self._deciding = False
 
     def _is_idle(self) -> bool:
         """Return whether neither a run nor a crawl is under way."""
@@ -230,8 +254,9 @@ class GlueService:
     def handle(self, caller: Caller, operation: str, body: bytes) -> wire.Response | None:
         """Return the response to a request, or None if it is not for this service.
 
-        moto has the rest of Glue, and the tags of its resources. Raises
-        StallDetected if reads are repeated too often without the clock advancing.
+        moto has the rest of Glue, and the tags of its resources. Raises StallDetected if reads
+        are repeated too often without the clock advancing, and TransportError if the client is to
+        get no response.
         """
         try:
             if operation not in OPERATIONS:
@@ -246,11 +271,45 @@ class GlueService:
         if operation in TAG_OPERATIONS and not names_our_resource(request):
             return None
         try:
+            if self.faults.planned:
+                return self._call_with_fault(caller, operation, request)
             return wire.response(self._call(caller, operation, request), self._new_request_id())
+        except TransportError:
+            raise
         except GlueError as error:
             return wire.error_response(error, self._new_request_id())
 
-    def _call(self, caller: Caller, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _call_with_fault(
+        self, caller: Caller, operation: str, request: Mapping[str, Any]
+    ) -> wire.Response:
+        with self.lock:
+            effect = self.faults.take(operation)
+            lost = isinstance(effect, LostResponse)
+            try:
+                response = self._call(caller, operation, request, effect)
+            except TransportError:
+                raise
+            except GlueError:
+                if not lost:
+                    raise
+            if lost:
+                self.calls[-1] = self.calls[-1]._replace(response_lost=True)
+                raise TransportError(LOST, "The response was lost")
+            if isinstance(effect, HiddenRun):
+                until = add_duration(self.event_queue.now, effect.duration)
+                self.store.hidden[response["JobRunId"]] = until
+            whole = wire.response(response, self._new_request_id())
+        if isinstance(effect, Latency):
+            return whole._replace(latency=effect.duration.total_seconds())
+        return whole
+
+    def _call(
+        self,
+        caller: Caller,
+        operation: str,
+        request: Mapping[str, Any],
+        effect: Effect | None = None,
+    ) -> dict[str, Any]:
         """Run an operation and record the call; return the response or raise GlueError."""
         with self.lock:
             now = self.advance()
@@ -259,9 +318,8 @@ class GlueService:
                 self._stall_detector.record_read(self._last_clock)
             try:
                 self._throttle.check(caller, now)
-                if self.faults.planned:
-                    job = request.get("JobName", request.get("Name", ""))
-                    self.faults.check(operation, job=job, account=caller.account_id)
+                if effect is not None:
+                    _raise_error(effect, caller, operation, request)
                 request = self.request_model.validate(operation, request)
                 response = OPERATIONS[operation](self._context, self.store.region(caller), request)
             except GlueError as error:
@@ -277,3 +335,14 @@ class GlueService:
     def _new_request_id(self) -> str:
         """Return the next x-amzn-RequestId: the same ids for the same calls."""
         return next(self._request_ids)
+
+
+def _raise_error(
+    effect: Effect, caller: Caller, operation: str, request: Mapping[str, Any]
+) -> None:
+    """Raise the error of the fault *effect*, if it has one."""
+    if isinstance(effect, Unreachable):
+        raise effect.exception()
+    if isinstance(effect, ErrorResponse):
+        job = request.get("JobName", request.get("Name", ""))
+        raise effect.error(operation, job=job, account=caller.account_id)

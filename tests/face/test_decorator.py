@@ -278,7 +278,8 @@ def test_two_positional_arguments_are_an_error() -> None:
         "sleep='virtual', account_id='123456789012', default_glue_version='4.0', "
         "end_of_life=True, check_launch=False, max_requests_per_second=None, "
         "other_services='moto', passthrough_hosts=(), unused='error', "
-        "max_sleeps=100000, max_reads=10000, report='failed', secret_names=()."
+        "max_sleeps=100000, max_reads=10000, report='failed', secret_names=(), "
+        "plans=(), faults=()."
     )
 
 
@@ -323,3 +324,35 @@ def test_a_function_that_returns_a_coroutine_is_an_error() -> None:
         " returned a coroutine, which would run after the mock has ended. "
         "Decorate the coroutine function itself."
     )
+
+
+@mock_glue_runs
+def _with_a_parameter(client: Any, count: int = 1, *more: Any, **options: Any) -> None:
+    int(client)
+
+
+@mock_glue_runs
+async def _coroutine_with_a_parameter(client: Any) -> None:
+    int(client)
+
+
+@pytest.mark.parametrize("function", [_with_a_parameter, _coroutine_with_a_parameter])
+def test_a_parameter_that_is_not_passed_gives_a_hint(function: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        asyncio.run(_awaited(function))
+    assert str(caught.value) == (
+        f"{function.__name__}() was called without its parameter 'client'. "
+        "@mock_glue_runs(as_kwarg='client') passes the mocked Glue as 'client'."
+    )
+
+
+@pytest.mark.parametrize("function", [_with_a_parameter, _coroutine_with_a_parameter])
+def test_another_type_error_stays_as_it_is(function: Any) -> None:
+    with pytest.raises(TypeError, match=r"^int\(\) argument"):
+        asyncio.run(_awaited(function, None))
+
+
+async def _awaited(function: Any, *args: Any) -> None:
+    result = function(*args)
+    if result is not None:
+        await result

@@ -1,4 +1,4 @@
-"""fail_next: errors planned for the next calls."""
+"""Faults: errors, connection failures, lost and late responses, runs not yet visible."""
 
 from __future__ import annotations
 
@@ -104,7 +104,8 @@ def test_an_unknown_code_is_an_error(glue_runs: GlueRuns, wrong: str) -> None:
         "OperationTimeoutException, OptInRequired, RequestExpired, "
         "ResourceNumberLimitExceededException, SerializationException, ServiceUnavailable, "
         "ThrottlingException, UnknownOperationException, UnrecognizedClientException, "
-        "ValidationException, and the codes of Glue's other operations."
+        "ValidationException, the codes of Glue's other operations, EndpointConnectionError, "
+        "ConnectTimeoutError, ReadTimeoutError, ConnectionClosedError, and any exception."
     )
 
 
@@ -124,7 +125,7 @@ def test_an_operation_that_moto_answers_is_an_error(glue_runs: GlueRuns) -> None
     with pytest.raises(ValueError, match="StartCrawler") as caught:
         glue_runs.fail_next("StartCrawler", "ThrottlingException")
     assert str(caught.value).startswith(
-        "fail_next('StartCrawler'): moto answers this operation, so it cannot be made to fail. "
+        "fail_next('StartCrawler'): moto answers this operation, not this service. "
         "Valid: CreateJob, "
     )
 
@@ -142,7 +143,7 @@ def test_times_is_limited(glue_runs: GlueRuns, wrong: Any) -> None:
         glue_runs.fail_next("StartJobRun", "ThrottlingException", times=wrong)
     assert (
         str(caught.value)
-        == f"fail_next(times={wrong!r}): times is a whole number from 1 to 1000000."
+        == f"fail_next(times={wrong!r}): times is a whole number from 1 to 1000000, or 'always'."
     )
 
 

@@ -14,7 +14,7 @@ SIGNATURE = (
     "account_id='123456789012', default_glue_version='4.0', end_of_life=True, "
     "check_launch=False, max_requests_per_second=None, other_services='moto', "
     "passthrough_hosts=(), unused='error', max_sleeps=100000, max_reads=10000, "
-    "report='failed', secret_names=()"
+    "report='failed', secret_names=(), plans=(), faults=()"
 )
 
 

@@ -70,7 +70,7 @@ The clock has not advanced since these runs started:
 Plans that no run used:
   hourly: fails('no', after='1m30s')  (there is no job of this name.)
   hourly: succeeds()  (there is no job of this name.)
-Errors of fail_next() that no call received:
+Faults that no call had:
   ListJobs: ThrottlingException: Rate exceeded  (2 times)
   GetJobs: InternalFailure: Not today"""
 
@@ -489,8 +489,7 @@ def test_errors_that_only_some_calls_received_are_shown(run_tests: Any) -> None:
         """
     )
     assert _report(result).endswith(
-        "Errors of fail_next() that no call received:\n"
-        "  ListJobs: ThrottlingException: Rate exceeded  (3 of 5 times)"
+        "Faults that no call had:\n  ListJobs: ThrottlingException: Rate exceeded  (3 of 5 times)"
     )
 
 

@@ -42,14 +42,14 @@ _NOT_NAMES = (
 _NAMES = (
     "startup, duration, cleanup, freeze, start_at, sleep, account_id, default_glue_version, "
     "end_of_life, check_launch, max_requests_per_second, other_services, passthrough_hosts, "
-    "unused, max_sleeps, max_reads, report, secret_names"
+    "unused, max_sleeps, max_reads, report, secret_names, plans, faults"
 )
 _SIGNATURE = (
     "startup='4s', duration='1m', cleanup='5s', freeze=True, start_at=None, sleep='virtual', "
     "account_id='123456789012', default_glue_version='4.0', end_of_life=True, "
     "check_launch=False, max_requests_per_second=None, other_services='moto', "
     "passthrough_hosts=(), unused='error', max_sleeps=100000, max_reads=10000, "
-    "report='failed', secret_names=()"
+    "report='failed', secret_names=(), plans=(), faults=()"
 )
 
 _DURATION_NOT_MOMENT = "is a duration, and not a moment: tick() takes it."

@@ -1,4 +1,4 @@
-"""Plans and errors of fail_next() that were never used fail a test that would have passed."""
+"""Plans and faults that were never used fail a test that would have passed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ PLANS = [
     "  hourly: succeeds()  (there is no job of this name.)",
 ]
 FAULTS = [
-    "Errors of fail_next() that no call received:",
+    "Faults that no call had:",
     "  StartJobRun: ThrottlingException: Rate exceeded  (2 times)",
     "  GetJobRun: AccessDeniedException: Not yours",
 ]
-REMEDY = "Start a run for each plan, make a call for each error, or set unused='ignore'."
+REMEDY = "Start a run for each plan, make a call for each fault, or set unused='ignore'."
 
 TEST = """
     import pytest
@@ -128,9 +128,9 @@ def test_an_error_that_no_call_received_raises() -> None:
     with pytest.raises(UnusedError) as caught, mock_glue_runs as glue_runs:
         glue_runs.fail_next("GetJob", "InternalFailure", "Not\ntoday")
     assert str(caught.value) == (
-        "Errors of fail_next() that no call received:\n"
+        "Faults that no call had:\n"
         r"  GetJob: InternalFailure: Not\ntoday"
-        "\nMake a call for each error, or set unused='ignore'."
+        "\nMake a call for each fault, or set unused='ignore'."
     )
 
 

@@ -20,7 +20,13 @@ PACKAGE = Path(pytest_glue_runs.__file__).parent
 TYPED = Path(__file__).parent.parent / "typing" / "api.py"
 
 # A usage error of pytest's own, and internal exceptions that the edge turns into public ones.
-OTHER_EXCEPTIONS = {"UsageError", "StallDetected", "UnknownParametersError", "UnreadableFileError"}
+OTHER_EXCEPTIONS = {
+    "StallDetected",
+    "TransportError",
+    "UnknownParametersError",
+    "UnreadableFileError",
+    "UsageError",
+}
 
 
 def test_star_import_gives_exactly_the_public_names() -> None:

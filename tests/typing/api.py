@@ -29,6 +29,7 @@ from pytest_glue_runs import (
     MissingLibraryError,
     NotFrozenError,
     Plan,
+    Prepared,
     Quotas,
     RunState,
     SettingError,
@@ -41,10 +42,15 @@ from pytest_glue_runs import (
     UnusedError,
     WorkflowRun,
     WorkflowRunStatus,
+    delay_next_response,
+    fail_next,
     fails,
     fails_to_launch,
     hangs,
+    hide_next_run,
+    lose_next_response,
     mock_glue_runs,
+    plan,
     succeeds,
 )
 
@@ -67,6 +73,16 @@ def test_marker_and_fixture(glue_runs: GlueRuns) -> None:
     glue_runs.plan("nightly", fails("Out of memory", after="5m"), succeeds(), hangs())
     glue_runs.fail_next("StartJobRun", "ThrottlingException")
     glue_runs.fail_next("StartJobRun", "ThrottlingException", "Rate exceeded", times=2)
+    glue_runs.plan("nightly", hangs(), when={"--date": "2026-01-31"}, times=2, optional=True)
+    glue_runs.plan("*", hangs(), when=lambda run: run.attempt == 0, times="always")
+    glue_runs.fail_next("GetJobRun", KeyboardInterrupt(), times="always", after=2, optional=True)
+    glue_runs.lose_next_response("StartJobRun", times=2, after=1, optional=True)
+    glue_runs.delay_next_response("GetJobRun", "2s", times="always", after=1, optional=True)
+    glue_runs.hide_next_run(timedelta(seconds=2), times=2, after=1, optional=True)
+    assert_type(glue_runs.runs("nightly", state="FAILED"), list[JobRun])
+    assert_type(glue_runs.last_run(), JobRun)
+    assert_type(glue_runs.last_run("nightly"), JobRun)
+    assert_type(glue_runs.calls_of("StartJobRun"), tuple[Call, ...])
     assert_type(glue_runs.runs(), list[JobRun])
     assert_type(glue_runs.runs("nightly"), list[JobRun])
     assert_type(glue_runs.run("jr_1"), JobRun)
@@ -110,15 +126,21 @@ def test_plans() -> None:
     assert_type(succeeds(cleanup=0, dpu_seconds=240), Plan)
     assert_type(fails("x", during="STARTING", state="ERROR", dpu_seconds=0.5), Plan)
     assert_type(fails_to_launch("script", startup=4, cleanup="5s"), Plan)
-    plan = hangs()
-    assert_type(plan.error, str | None)
-    assert_type(plan.after, timedelta | None)
-    assert_type(plan.startup, timedelta | None)
-    assert_type(plan.cleanup, timedelta | None)
-    assert_type(plan.dpu_seconds, float | None)
-    assert plan.ending in ("SUCCEEDED", "FAILED", "ERROR", "EXPIRED", None)
-    assert plan.during in ("STARTING", "RUNNING")
-    assert plan.launch_problem in ("script", None)
+    one = hangs()
+    assert_type(one.error, str | None)
+    assert_type(one.after, timedelta | None)
+    assert_type(one.startup, timedelta | None)
+    assert_type(one.cleanup, timedelta | None)
+    assert_type(one.dpu_seconds, float | None)
+    assert one.ending in ("SUCCEEDED", "FAILED", "ERROR", "EXPIRED", None)
+    assert one.during in ("STARTING", "RUNNING")
+    assert one.launch_problem in ("script", None)
+
+
+def test_prepared(prepared: Prepared) -> None:
+    assert_type(prepared.method, str)
+    assert_type(prepared.args, tuple[Any, ...])
+    assert_type(prepared.kwargs, Mapping[str, Any])
 
 
 def test_runs(run: JobRun) -> None:
@@ -173,6 +195,7 @@ def test_calls(call: Call) -> None:
     assert_type(call.caller.account_id, str)
     assert_type(call.caller.region, str)
     assert_type(call.error_code, str | None)
+    assert_type(call.response_lost, bool)
     if call.error is not None:
         assert_type(call.error, GlueError)
         assert_type(call.error.code, str)
@@ -202,6 +225,13 @@ def test_context_manager() -> None:
         max_reads=10,
         report="never",
         secret_names=["ssn"],
+        plans=[plan("nightly", hangs(), when={"--a": "b"}, times="always", optional=True)],
+        faults=[
+            fail_next("StartJobRun", "ThrottlingException", times=2, after=1, optional=True),
+            lose_next_response("StartJobRun", times=2, after=1, optional=True),
+            delay_next_response("GetJobRun", "2s", times=2, after=1, optional=True),
+            hide_next_run("2s", times=2, after=1, optional=True),
+        ],
     ) as configured:
         assert_type(configured, GlueRuns)
 

@@ -27,3 +27,5 @@ class CallRecord(NamedTuple):
     error: GlueError | None
     """The error; None if there was a response."""
     caller: Caller
+    response_lost: bool = False
+    """Whether the client did not receive the response."""

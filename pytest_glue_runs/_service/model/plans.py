@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._service.model.plan import NEVER_ENDS, SUCCEEDS, Plan
 from pytest_glue_runs._service.model.run import Run
+from pytest_glue_runs._suggest import did_you_mean
 
 ALL_JOBS = "*"
 """Stands for every job in the place of a job name."""
@@ -20,6 +22,32 @@ class Condition(NamedTuple):
     matches: Callable[[Run], bool]
     text: str
     """The condition as it was written in the test."""
+    mismatch: Callable[[Run], str] = lambda run: (
+        "when() was false for it, or it used an earlier plan"
+    )
+    """Returns why it did not hold for a run."""
+    by_arguments: bool = False
+    """Whether it depends on nothing but the arguments of the run."""
+
+
+def arguments_condition(wanted: dict[str, str]) -> Condition:
+    """Return the condition that a run has these arguments."""
+
+    def matches(run: Run) -> bool:
+        arguments = run.script_arguments()
+        return all(arguments.get(name) == value for name, value in wanted.items())
+
+    def mismatch(run: Run) -> str:
+        arguments = run.script_arguments()
+        return ", ".join(
+            f"{name} is {arguments[name]!r}"
+            if name in arguments
+            else f"it has no {name}.{did_you_mean(name, arguments)}".rstrip(".")
+            for name, value in wanted.items()
+            if arguments.get(name) != value
+        )
+
+    return Condition(matches, Masker().show(wanted), mismatch, by_arguments=True)
 
 
 @dataclass(slots=True, eq=False)
@@ -35,6 +63,8 @@ class PlanGroup:
     optional: bool = False
     """Whether the test may end without using them."""
     used: int = 0
+    made_after: int = 0
+    """How many runs there were when the plans were made."""
 
     def matches(self, run: Run) -> bool:
         """Return whether *run* may use the next plan."""

@@ -108,6 +108,8 @@ class Store:
         self.runs: dict[str, Run] = {}
         self.executions: dict[str, Execution] = {}
         """The runs of all workflows, in the order they started."""
+        self.hidden: dict[str, datetime] = {}
+        """Until when reads do not find a run, by its id."""
 
     def region(self, caller: Caller) -> Region:
         """Return the region that *caller* addresses."""

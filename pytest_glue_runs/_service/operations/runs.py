@@ -93,7 +93,7 @@ def get_job_run(context: Context, region: Region, request: Mapping[str, Any]) ->
     """Return one run."""
     job = region.job(request["JobName"])
     run = context.store.run(job, request["RunId"])
-    if _is_forgotten(context, run):
+    if _is_forgotten(context, run) or (context.store.hidden and _is_hidden(context, run.id)):
         raise RUN_NOT_FOUND.error(job=job.name, run=run.id)
     predecessors = request.get("PredecessorsIncluded", False)
     return {"JobRun": describe_run(context, run, predecessors=predecessors)}
@@ -107,8 +107,17 @@ def get_job_runs(context: Context, region: Region, request: Mapping[str, Any]) -
     oldest = bisect_left(
         job.run_ids, True, key=lambda run_id: not _is_forgotten(context, runs[run_id])
     )
-    page, more = newest_first(job.run_ids, request, PAGE_OF_RUNS.value, oldest)
+    run_ids = job.run_ids
+    if context.store.hidden:
+        run_ids = [run_id for run_id in run_ids[oldest:] if not _is_hidden(context, run_id)]
+        oldest = 0
+    page, more = newest_first(run_ids, request, PAGE_OF_RUNS.value, oldest)
     return {"JobRuns": [describe_run(context, runs[run_id]) for run_id in page], **more}
+
+
+def _is_hidden(context: Context, run_id: str) -> bool:
+    until = context.store.hidden.get(run_id)
+    return until is not None and context.now < until
 
 
 def _is_forgotten(context: Context, run: Run) -> bool:

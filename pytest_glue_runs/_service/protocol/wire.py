@@ -22,6 +22,8 @@ class Response(NamedTuple):
     status: int
     headers: dict[str, str]
     body: bytes
+    latency: float = 0
+    """How many seconds late the client receives it."""
 
 
 def parse(body: bytes) -> dict[str, Any]:
