@@ -12,9 +12,9 @@ from pytest_glue_runs._clients.model import region_names
 from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._service.engine.faults import CONNECTION_ERRORS
 from pytest_glue_runs._service.model.plan import PLANNERS, Plan
+from pytest_glue_runs._service.model.run import RunState
 from pytest_glue_runs._service.model.store import Region
 from pytest_glue_runs._service.model.trigger import Trigger
-from pytest_glue_runs._service.model.run import RunState
 from pytest_glue_runs._service.operations import OPERATIONS
 from pytest_glue_runs._service.protocol.request_model import RequestModel
 from pytest_glue_runs._service.rules.errors import KNOWN, GlueError

@@ -137,9 +137,9 @@ class GlueRuns:
         function returns true; it gets the JobRun before the run starts. *times* is how often the
         plans are used in turn; with ``"always"`` by every run from now on.
 
-        A run uses the first plan that matches: of its own job before those for every job, with
-        *when* before without, a number of times before ``"always"``, then in the order they were
-        made; of plans for ``"always"`` without *when*, the newest. A run without a plan succeeds.
+        A run uses the first plan that matches: of its own job before those for every job, a
+        number of times before ``"always"``, with *when* before without, then in the order they
+        were made; of plans for ``"always"``, the newest. A run without a plan succeeds.
         A run uses its plan when it is accepted, even if it then fails for lack of capacity.
 
         A plan that no run used fails the test, unless it is *optional*. Raises TypeError for
