@@ -14,6 +14,9 @@ Function = Callable[..., Any]
 
 _FAILED = "_glue_runs_has_failed"
 
+# Parameters that need no argument.
+_COLLECTING = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
 
 def decorate(mock: Mock, target: Any, as_kwarg: str | None) -> Any:
     """Return *target* with *mock* entered around each of its calls, or each test of a class.
@@ -98,27 +101,32 @@ def _wrapper(mock: Mock, function: Function, as_kwarg: str | None) -> Function:
 
 @contextmanager
 def _explained(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[None]:
-    """Explain the TypeError of a function whose parameter nobody has passed."""
+    """Explain the TypeError of a call that lacks an argument."""
     __tracebackhide__ = True
     try:
         yield
     except TypeError:
-        parameters = inspect.signature(function).parameters.values()
-        passed = inspect.signature(function).bind_partial(*args, **kwargs).arguments
-        missing = [
-            one.name
-            for one in parameters
-            if one.name not in passed
-            and one.default is one.empty
-            and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
-        ]
-        if missing:
-            name = missing[0]
-            raise TypeError(
-                f"{function.__qualname__}() was called without its parameter {name!r}. "
-                f"@mock_glue_runs(as_kwarg={name!r}) passes the mocked Glue as {name!r}."
-            ) from None
-        raise
+        missing = _missing(function, args, kwargs)
+        if missing is None:
+            raise
+        raise TypeError(
+            f"{function.__qualname__}() was called without its parameter {missing!r}. "
+            f"@mock_glue_runs(as_kwarg={missing!r}) passes the mocked Glue as {missing!r}."
+        ) from None
+
+
+def _missing(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
+    """Return the first required parameter that a call does not pass, if there is one."""
+    signature = inspect.signature(function)
+    try:
+        passed = signature.bind_partial(*args, **kwargs).arguments
+    except TypeError:  # too many arguments
+        return None
+    for one in signature.parameters.values():
+        required = one.default is one.empty
+        if required and one.name not in passed and one.kind not in _COLLECTING:
+            return one.name
+    return None
 
 
 def _test_case(mock: Mock, owner: Any, as_kwarg: str | None) -> Any:

@@ -352,6 +352,11 @@ def test_another_type_error_stays_as_it_is(function: Any) -> None:
         asyncio.run(_awaited(function, None))
 
 
+def test_too_many_arguments_are_pythons_own_error() -> None:
+    with pytest.raises(TypeError, match=r"takes 1 positional argument but 2 were given"):
+        asyncio.run(_awaited(_coroutine_with_a_parameter, 1, 2))
+
+
 async def _awaited(function: Any, *args: Any) -> None:
     result = function(*args)
     if result is not None:
