@@ -98,7 +98,7 @@ class _LoopWait(Wait):
         super().__init__(deadline, is_over=lambda: bool(loop._ready))
         self._loop = loop
 
-    def release(self) -> None:
+    def wake(self) -> None:
         """Wake the loop where it really waits: in its selector."""
         self._released = True
         self._loop._write_to_self()

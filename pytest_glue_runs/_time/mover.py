@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Set
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import count
@@ -60,6 +60,11 @@ class ClockMover:
         self._moving = threading.RLock()
         self._waits: dict[threading.Thread, Wait] = {}
         self._numbers = count()
+        self._interrupted: set[threading.Thread] = set()
+        self.new_wait: Callable[[datetime | None], Wait] = Wait
+        """Makes the wait of a `threading.Condition` until a deadline."""
+        self.turn_takers: Set[threading.Thread] = frozenset()
+        """Threads that always wait for the others, and are waited for, however slow they are."""
         self._moves = 0
         self._over_limit: set[threading.Thread] = set()
 
@@ -76,6 +81,8 @@ class ClockMover:
         with self._registered(wait):
             pause = _FIRST_PAUSE
             while not wait.has_ended:
+                if threading.current_thread() in self._interrupted:
+                    return wait.is_notified
                 if self._is_active():
                     self._advance()
                     wait.block(pause)
@@ -83,7 +90,7 @@ class ClockMover:
                 elif wait.deadline is None:
                     wait.block(_LONGEST_PAUSE if self._is_open else None)
                 else:
-                    return False  # the clock of the deadline is gone
+                    return wait.is_notified  # the clock of the deadline is gone
         if wait.exceeds_limit:
             raise self._limit_error()
         return not wait.timed_out
@@ -108,6 +115,28 @@ class ClockMover:
         while (due := next_due()) is not None:
             self.move_to(max(due, clock.now()))
 
+    def let_others_run(self) -> None:
+        """Block until all other threads wait for a later time, or for something else."""
+        if self.takes_part():
+            self.wait(Wait(clock.now(), is_move=True))
+
+    def next_number(self) -> int:
+        """Return a number for a wait that is to begin later, as if it began now."""
+        return next(self._numbers)
+
+    def next_deadline(self, threads: Container[threading.Thread]) -> datetime | None:
+        """Return the earliest deadline of *threads*, if they have any."""
+        waits = [wait for thread, wait in list(self._waits.items()) if thread in threads]
+        deadlines = (wait.deadline for wait in waits if wait.deadline is not None)
+        return min(deadlines, default=None)
+
+    def interrupt(self, threads: Iterable[threading.Thread]) -> None:
+        """End the waits of *threads*, now and from now on, without moving the clock."""
+        with self._lock:
+            self._interrupted.update(threads)
+            for thread in self._interrupted & self._waits.keys():
+                self._waits[thread].wake()
+
     def others_wait(self) -> bool:
         """Return whether the clock will move without the current thread.
 
@@ -115,7 +144,10 @@ class ClockMover:
         """
         me = threading.current_thread()
         waits = list(self._waits.items())
-        return any(thread is not me and wait.deadline is not None for thread, wait in waits)
+        return any(
+            thread is not me and thread not in self.turn_takers and wait.deadline is not None
+            for thread, wait in waits
+        )
 
     def close(self) -> None:
         """Stop moving the clock, and end all waits that have a deadline."""
@@ -129,8 +161,10 @@ class ClockMover:
     def _registered(self, wait: Wait) -> Iterator[None]:
         thread = threading.current_thread()
         with self._lock:
-            wait.number = next(self._numbers)
-            wait.is_poll = wait.deadline is not None and wait.deadline <= clock.now()
+            if wait.number is None:
+                wait.number = next(self._numbers)
+            due = wait.deadline is not None and wait.deadline <= clock.now()
+            wait.is_poll = due and not (wait.is_move or wait.takes_turn)
             outer = self._waits.get(thread)
             self._waits[thread] = wait
             self._patience.renew(thread)
@@ -165,7 +199,7 @@ class ClockMover:
             if not timed or not self._is_active():
                 return False
             deadline, *_, thread, wait = min(timed)
-            if not (wait.is_poll or self._all_wait()):
+            if not (wait.is_poll or self._all_wait(thread)):
                 return False
             due = self._due_events.next(deadline)
             if due is not None:
@@ -174,8 +208,8 @@ class ClockMover:
             wait.exceeds_limit = deadline > clock.now() and self._exceeds_limit(wait)
             if deadline > clock.now() and not wait.exceeds_limit:
                 clock.move_to(deadline)
-            wait.timed_out = True
-            wait.release()
+            wait.timed_out = not wait.is_notified
+            wait.end()
             del self._waits[thread]
             return False
 
@@ -189,14 +223,15 @@ class ClockMover:
         self._over_limit.add(thread)
         return (EndlessLoopInterrupt if again else TooManySleepsError)(self._explain())
 
-    def _all_wait(self) -> bool:
-        """Return whether no participant keeps the clock from moving."""
+    def _all_wait(self, next_thread: threading.Thread) -> bool:
+        """Return whether no participant keeps the clock from moving to wake *next_thread*."""
         running = {
             thread
             for thread in threading.enumerate()
             if thread in self._participants and self._is_running(thread)
         }
-        return self._patience.is_exhausted(running)
+        for_turn = not self.turn_takers.isdisjoint({next_thread, *running})
+        return self._patience.is_exhausted(running, for_turn=for_turn)
 
     def _is_running(self, thread: threading.Thread) -> bool:
         wait = self._waits.get(thread)

@@ -12,6 +12,8 @@ BLOCKED_AFTER = 0.05
 
 # How many real seconds a thread that runs without waiting may keep the clock from moving.
 PATIENCE = 2.0
+# The same where one of them takes turns. Only a loop without an end should take so long.
+TURN_PATIENCE = 60.0
 
 # While threads wait for them, running threads are sampled about as often as this. If a sample
 # comes later, all threads were stopped.
@@ -53,8 +55,11 @@ class Patience:
         # For each thread: how long, and its use of the processor at the last sample.
         self._held: dict[threading.Thread, tuple[float, str]] = {}
 
-    def is_exhausted(self, running: set[threading.Thread]) -> bool:
-        """Return whether all *running* threads have kept the clock for too long."""
+    def is_exhausted(self, running: set[threading.Thread], *, for_turn: bool = False) -> bool:
+        """Return whether all *running* threads have kept the clock for too long.
+
+        *for_turn*: whether one of them takes turns, or the one that they keep waiting.
+        """
         now = self._real_time()
         passed = min(now - self._last, _LONGEST_STEP)
         self._last, before, self._held = now, self._held, {}
@@ -67,7 +72,8 @@ class Patience:
             if thread in before and not is_starved:
                 held += max(passed - (_delay(use) - _delay(last_use)), 0.0)
             self._held[thread] = held, use
-        return all(held > PATIENCE for held, _ in self._held.values())
+        limit = TURN_PATIENCE if for_turn else PATIENCE
+        return all(held > limit for held, _ in self._held.values())
 
     def renew(self, thread: threading.Thread) -> None:
         """Start anew for *thread*: it waits."""

@@ -67,7 +67,7 @@ def _condition_wait(mover: ClockMover, timeouts: _Timeouts) -> Callable[..., boo
         if not (mover.takes_part() and self._is_owned()):
             return real(self, timeout)
         # The original, with a `Wait` in the place of its lock.
-        waiter = Wait(timeouts.deadline(timeout))
+        waiter = mover.new_wait(timeouts.deadline(timeout))
         self._waiters.append(waiter)
         state = self._release_save()
         notified = False

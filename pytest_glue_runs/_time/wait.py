@@ -14,22 +14,28 @@ class Wait:
     It stands for a lock among the waiters of a `threading.Condition`: `notify` calls `release`.
     """
 
+    takes_turn = False
+    """Whether it lets all that is due run first, even if its deadline had passed when it began."""
+
     def __init__(
         self,
         deadline: datetime | None = None,
         is_over: Callable[[], bool] | None = None,
         *,
         is_move: bool = False,
+        number: int | None = None,
     ) -> None:
         self.deadline = deadline
         self.is_move = is_move
         """Whether the test moves the clock by it. Its turn is after all that is due by then."""
-        self.number = 0
+        self.number = number
         """The mover's number for it: the earlier one of two with the same deadline goes first."""
         self.is_poll = False
         """Whether its deadline had passed when it began: it waits for no other thread."""
         self.timed_out = False
         """Whether the clock came to the deadline first."""
+        self.is_notified = False
+        """Whether it is over for another reason than its deadline."""
         self.exceeds_limit = False
         """Whether it timed out since waiting had moved the clock too often."""
         self._released = False
@@ -43,8 +49,17 @@ class Wait:
         return self._released or (self._is_over is not None and self._is_over())
 
     def release(self) -> None:
+        """End the wait: it is over for another reason than its deadline."""
+        self.is_notified = True
+        self.end()
+
+    def end(self) -> None:
         """End the wait."""
         self._released = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Let a thread that blocks check whether the wait has ended."""
         with suppress(RuntimeError):  # it was released before
             self._gate.release()
 
