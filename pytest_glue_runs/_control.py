@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from itertools import count
 from os import PathLike
 from typing import Any, Literal
@@ -12,6 +12,8 @@ from typing import Any, Literal
 from pytest_glue_runs import _checks
 from pytest_glue_runs._call import Call
 from pytest_glue_runs._clients import environment
+from pytest_glue_runs._clients.moto.schedules import Schedules
+from pytest_glue_runs._clients.moto.step_functions import StepFunctions
 from pytest_glue_runs._job_run import JobRun
 from pytest_glue_runs._load_jobs import load_jobs
 from pytest_glue_runs._messages import Messages
@@ -40,19 +42,29 @@ from pytest_glue_runs._time.mover import ClockMover
 from pytest_glue_runs._workflow_run import WorkflowRun
 from pytest_glue_runs.errors import UnknownNameError, UnsettledError
 
-# So many events are due only if triggers start jobs in a circle.
+# Only what starts in a circle, such as triggers or states, makes more events than these due.
 _MOST_STEPS = 100_000
+
+_END_OF_TIME = datetime.max.replace(tzinfo=timezone.utc)
 
 
 class GlueRuns:
     """Controls a mocked Glue: prepare jobs and runs, move the clock, read what happened."""
 
     def __init__(
-        self, glue: GlueService, account_id: str, mover: ClockMover, messages: Messages
+        self,
+        glue: GlueService,
+        account_id: str,
+        mover: ClockMover,
+        messages: Messages,
+        schedules: Schedules,
+        step_functions: StepFunctions,
     ) -> None:
         self._glue = glue
         self._account_id = account_id
         self._mover = mover
+        self._schedules = schedules
+        self._step_functions = step_functions
         self._messages = messages
         self._masker = messages.masker
 
@@ -474,19 +486,22 @@ class GlueRuns:
 
         Return the runs that ended meanwhile, in the order they were started. Raises
         NotFrozenError if time is real and something is due. Raises UnsettledError if there is a
-        schedule that never ends, and, after the clock has advanced, if there are runs that never
-        end by themselves, or triggers that start runs again and again.
+        schedule that never ends, of a trigger or of EventBridge, and, after the clock has
+        advanced, if there are runs or executions of state machines that never end by themselves,
+        or triggers that start runs again and again.
         """
         __tracebackhide__ = True
         begin = clock.now()
         ended = {run for run in self.runs() if run.ended}
-        if (message := self._messages.endless_schedules()) is not None:
+        message = self._messages.endless_schedules(self._schedules.endless())
+        if message is not None:
             raise UnsettledError(message)
         steps = count(1)
 
         def next_due() -> datetime | None:
             due = self._next_due()
             if due is not None and next(steps) > _MOST_STEPS:
+                self._check_executions(begin)
                 raise UnsettledError(self._messages.keeps_going(_MOST_STEPS))
             return due
 
@@ -494,13 +509,24 @@ class GlueRuns:
         runs = self.runs()
         if not all(run.ended for run in runs):
             raise UnsettledError(self._messages.unsettled(begin))
+        self._check_executions(begin)
         return [run for run in runs if run not in ended]
+
+    def _check_executions(self, begin: datetime) -> None:
+        unfinished = self._step_functions.unfinished()
+        if unfinished:
+            raise UnsettledError(self._messages.unfinished_executions(unfinished, begin))
 
     def _next_due(self) -> datetime | None:
         with self._glue.lock:
             self._glue.advance()
             event = None if self._glue.halted else self._glue.event_queue.next()
-            return None if event is None else event.at
+        moments = (
+            None if event is None else event.at,
+            self._schedules.next_due(_END_OF_TIME),
+            self._step_functions.next_due(),
+        )
+        return min((moment for moment in moments if moment is not None), default=None)
 
     def reset(self) -> None:
         """Forget jobs, runs, plans, faults, calls and events; restore AWS's quotas.

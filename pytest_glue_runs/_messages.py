@@ -8,7 +8,7 @@ from pytest_glue_runs._describe import Describer, format_time, indented, shorten
 from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._service.engine.stall_detector import CLIENT_CALLS, StallDetected
 from pytest_glue_runs._service.service import GlueService
-from pytest_glue_runs._time import foreign
+from pytest_glue_runs._time import clock, foreign
 from pytest_glue_runs._time.duration import format_duration
 from pytest_glue_runs.errors import EndlessLoopInterrupt, TooManyReadsError
 
@@ -94,22 +94,33 @@ class Messages:
                 "needs it, with glue_runs.tick().",
             )
 
-    def endless_schedules(self) -> str | None:
-        """Return the message for settle() with schedules that never end; None without any."""
+    def endless_schedules(self, of_event_bridge: list[tuple[str, datetime]]) -> str | None:
+        """Return the message for settle() with schedules that never end; None without any.
+
+        *of_event_bridge*: those of EventBridge, with their names and when they fire next.
+        """
         with self._glue.lock:
-            events = sorted(self._glue.triggers.endless(), key=lambda event: event.at)
-            lines = [
-                f"{self._describer.subject(event)}: next at {format_time(event.at)} UTC"
-                for event in events
+            of_triggers = [
+                (self._describer.subject(event), event.at) for event in self._glue.triggers.endless()
             ]
-        if not lines:
+        schedules = sorted([*of_triggers, *of_event_bridge], key=lambda schedule: schedule[1])
+        if not schedules:
             return None
-        cause = "settle() would never end: there are schedules without an end."
-        remedy = (
+        remedies = [
             "Move the clock as far as the test needs it, with glue_runs.tick() or "
-            "glue_runs.move_to(), or stop the trigger with StopTrigger."
+            "glue_runs.move_to()"
+        ]
+        if of_triggers:
+            remedies.append("stop the trigger with StopTrigger")
+        if of_event_bridge:
+            remedies.append("disable the schedule")
+        return "\n".join(
+            [
+                "settle() would never end: there are schedules without an end.",
+                *indented(shortened(f"{name}: next at {format_time(at)} UTC" for name, at in schedules)),
+                ", or ".join(remedies) + ".",
+            ]
         )
-        return "\n".join([cause, *indented(shortened(lines)), remedy])
 
     def keeps_going(self, steps: int) -> str:
         """Return the message for settle() with triggers that start runs again and again."""
@@ -121,6 +132,25 @@ class Messages:
                 "Do they start one another in a circle? Move the clock as far as the test needs "
                 "it, with glue_runs.tick().",
             )
+
+    def unfinished_executions(self, executions: list[tuple[str, datetime]], begin: datetime) -> str:
+        """Return the message for executions that settle(), called at *begin*, did not end."""
+        now = clock.now()
+        moved = f"moved the clock by {format_duration(now - begin)}, to"
+        moved = f"settle() {moved if now > begin else 'stayed at'} {format_time(now)} UTC, "
+        remedy = (
+            "Send the result that a task waits for, stop them, or move the clock as far as the "
+            "test needs it, with glue_runs.tick()."
+        )
+        return "\n".join(
+            [
+                moved + "and not all executions have ended:",
+                *indented(
+                    f"{name}: RUNNING since {format_time(at)} UTC" for name, at in executions
+                ),
+                remedy,
+            ]
+        )
 
     def unused(self) -> str | None:
         """Return the message for plans and faults that were never used; None without any."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from threading import RLock
 from types import TracebackType
@@ -23,8 +24,10 @@ from pytest_glue_runs._clients import (
 )
 from pytest_glue_runs._clients.model import glue_request_model
 from pytest_glue_runs._clients.moto import Moto, policy_problem
+from pytest_glue_runs._clients.moto.schedules import Schedules
+from pytest_glue_runs._clients.moto.step_functions import StepFunctions
 from pytest_glue_runs._clients.moto_launch import missing_for_launch
-from pytest_glue_runs._clients.routing import Hosts, Router
+from pytest_glue_runs._clients.routing import Hosts, Router, call_target
 from pytest_glue_runs._control import GlueRuns
 from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._messages import Messages
@@ -33,6 +36,7 @@ from pytest_glue_runs._settings import Layer, Settings
 from pytest_glue_runs._time import clock, waiting
 from pytest_glue_runs._time.cron import CronSchedule
 from pytest_glue_runs._time.mover import DueEvents
+from pytest_glue_runs._time.turns import Turns
 from pytest_glue_runs.errors import LeftoverThreadWarning, SettingError, UnusedError
 
 if TYPE_CHECKING:
@@ -169,7 +173,10 @@ def _start(settings: Settings) -> Mocked:
             CronSchedule,
         )
         glue = GlueService(dependencies, clock.now, defaults)
-        due_events = DueEvents(glue.next_delivery, glue.catch_up)
+        schedules = Schedules(clock.now, partial(call_target, glue, moto))
+        due_events = DueEvents(
+            partial(_next_due, glue, schedules), partial(_process_due, glue, schedules)
+        )
         messages = Messages(glue, Masker(settings.secret_names))
         if settings.sleep == "virtual":
             limit = settings.max_sleeps
@@ -178,6 +185,7 @@ def _start(settings: Settings) -> Mocked:
         else:
             waits = waiting.real(due_events, own_freeze=own_freeze)
         mover = stack.enter_context(waits)
+        moto.step_functions = StepFunctions(Turns(mover), settings.max_reads)
         stack.enter_context(children.blocked(passes_aws, hosts.are_left_alone))
         stack.enter_context(environment.mocked())
         stack.enter_context(sessions.unchanged())
@@ -187,6 +195,7 @@ def _start(settings: Settings) -> Mocked:
         router = Router(
             glue,
             moto,
+            schedules,
             settings.account_id,
             settings.other_services,
             hosts,
@@ -194,15 +203,30 @@ def _start(settings: Settings) -> Mocked:
         )
         stack.enter_context(botocore.attached(router))
         stack.callback(_halt, glue, settings)
-        # Last, since it is to be called first, while everything is still mocked.
+        # Last, since they are to be called first, while everything is still mocked.
         stack.callback(watch.find)
-        control = GlueRuns(glue, settings.account_id, mover, messages)
+        stack.callback(moto.step_functions.close)
+        control = GlueRuns(
+            glue, settings.account_id, mover, messages, schedules, moto.step_functions
+        )
         for prepared in (*settings.plans, *settings.faults):
             try:
                 getattr(control, prepared.method)(*prepared.args, **prepared.kwargs)
             except (TypeError, ValueError) as error:
                 raise SettingError(str(error)) from None
         return Mocked(control, glue, settings, stack.pop_all(), messages, watch)
+
+
+def _next_due(glue: GlueService, schedules: Schedules, until: datetime) -> datetime | None:
+    """Return when the clock stops on its way to *until*, if it does."""
+    moments = (glue.next_delivery(until), schedules.next_due(until))
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _process_due(glue: GlueService, schedules: Schedules) -> None:
+    """Process the events that are due, then fire the schedules that are."""
+    glue.catch_up()
+    schedules.fire_due()
 
 
 def _halt(glue: GlueService, settings: Settings) -> None:

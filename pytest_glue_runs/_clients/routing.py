@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from pytest_glue_runs._clients import hosts
 from pytest_glue_runs._clients.hosts import Host
-from pytest_glue_runs._clients.moto import Moto
+from pytest_glue_runs._clients.moto import Moto, is_active, schedule_requests
+from pytest_glue_runs._clients.moto.event_targets import TargetCall
+from pytest_glue_runs._clients.moto.schedules import Schedules
 from pytest_glue_runs._service.engine.stall_detector import StallDetected
 from pytest_glue_runs._service.model.call import Caller
 from pytest_glue_runs._service.protocol.wire import Response
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 
 # Each is kept with every one of its calls.
 _shared_caller = lru_cache(maxsize=1024)(Caller)
+
+# The services by which schedules are created, as botocore's events name them.
+_SCHEDULING = frozenset({"cloudformation", "eventbridge", "scheduler"})
 
 OtherServices = Literal["moto", "error", "pass"]
 
@@ -54,6 +60,7 @@ class Router:
         self,
         glue: GlueService,
         moto: Moto,
+        schedules: Schedules,
         account_id: str,
         other_services: OtherServices,
         left_alone: Hosts,
@@ -61,6 +68,7 @@ class Router:
     ) -> None:
         self._glue = glue
         self._moto = moto
+        self._schedules = schedules
         self._account_id = account_id
         self._other_services = other_services
         self._hosts = left_alone
@@ -76,16 +84,15 @@ class Router:
         """
         if not self._moto.muted:
             self._moto.mute()
+        self._schedules.fire_due()  # unless the clock has stopped for it
         caller = self._caller(request.headers, region)
         if self._hosts.are_left_alone(request.url):
-            return self._moto.respond_if_active(request, service, caller)
+            return self._moto.respond_if_active(request, service, operation, caller)
         if service == "glue":
             if operation == "StartJobRun":
                 self._moto.warn_of_transition()
-            body = request.body or b""
-            data = body.encode() if isinstance(body, str) else body
             try:
-                response = self._glue.handle(caller, operation, data)
+                response = self._glue.handle(caller, operation, _body(request))
             except StallDetected as stall:
                 raise self._stall_error(stall) from None
             if response is not None:
@@ -111,10 +118,18 @@ class Router:
                 "Valid: 'moto' lets moto answer the others, 'pass' leaves them alone."
             )
         self._glue.catch_up()  # so that moto has received the events that are due
+        response: Response | None
+        if service in _SCHEDULING and (self._other_services == "moto" or is_active()):
+            response = schedule_requests.rejection(service, operation, _body(request))
+            if response is not None:
+                return response
         if self._other_services == "pass":
-            return self._moto.respond_if_active(request, service, caller)
-        response = self._moto.respond(request, service, caller)
-        if response is None:
+            response = self._moto.respond_if_active(request, service, operation, caller)
+        else:
+            response = self._moto.respond(request, service, operation, caller)
+        if service in _SCHEDULING:
+            self._schedules.refresh()
+        if response is None and self._other_services != "pass":
             raise UnansweredRequestError(
                 f"{service}.{operation} was called at {request.url}, and moto has no answer for "
                 "that address. Nothing may reach AWS while Glue is mocked. "
@@ -127,6 +142,21 @@ class Router:
             return "other_services='pass' would let it."
         name = hosts.name_of(url)
         return f"passthrough_hosts=[{name!r}] would leave requests to that host alone."
+
+
+def call_target(glue: GlueService, moto: Moto, target: TargetCall) -> None:
+    """Make the call by which the target of a schedule is started. Raises CallError."""
+    if target.service == "glue":
+        caller = _shared_caller(target.account_id, target.region)
+        body = json.dumps(target.parameters).encode()
+        if glue.handle(caller, target.operation, body) is not None:
+            return
+    moto.call(target)
+
+
+def _body(request: AWSPreparedRequest) -> bytes:
+    body = request.body or b""
+    return body.encode() if isinstance(body, str) else body
 
 
 def _text(value: str | bytes) -> str:

@@ -21,6 +21,7 @@ TYPED = Path(__file__).parent.parent / "typing" / "api.py"
 
 # A usage error of pytest's own, and internal exceptions that the edge turns into public ones.
 OTHER_EXCEPTIONS = {
+    "CallError",
     "StallDetected",
     "TransportError",
     "UnknownParametersError",

@@ -227,7 +227,7 @@ def test_missing_library_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """moto's EventBridge needs a library that its extra for Glue does not install."""
-    rule(ENDS, ARN)
+    rule(ENDS, "arn:aws:events:us-east-1:123456789012:event-bus/other")
     make_job()
     start()
     with monkeypatch.context() as patch:
@@ -292,10 +292,10 @@ def test_long_poll_receives_an_event_of_a_later_time(
 def test_failing_target_does_not_affect_others(
     glue_runs: GlueRuns, start: Any, make_job: MakeJob, rule: Any, queue: str
 ) -> None:
-    """moto cannot apply an unquoted template, nor parse half an ARN."""
+    """Neither half an ARN nor half a template can be evaluated."""
     events = make_client("events")
     rule(ENDS, "arn:aws", ARN)
-    template = {"InputPathsMap": {"s": "$.detail.state"}, "InputTemplate": '{"state": <s>}'}
+    template = {"InputPathsMap": {"s": "$.detail.state"}, "InputTemplate": '{"state": <s>'}
     target = {"Id": "0", "Arn": ARN, "InputTransformer": template}
     events.put_rule(Name="first", EventPattern=json.dumps(ENDS))
     events.put_targets(Rule="first", Targets=[target])
@@ -314,5 +314,5 @@ def test_scheduled_rule_receives_no_event(
     events.put_targets(Rule="often", Targets=[{"Id": "1", "Arn": ARN}])
     make_job()
     start()
-    glue_runs.settle()
+    glue_runs.tick("64s")
     assert received(queue) == []

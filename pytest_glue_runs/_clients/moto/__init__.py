@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import warnings
 from collections.abc import Mapping
 from contextlib import ExitStack
-from copy import copy, deepcopy
-from datetime import datetime
+from copy import copy
 from functools import wraps
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from pytest_glue_runs._clients import hosts
 from pytest_glue_runs._clients.hosts import Host
+from pytest_glue_runs._clients.moto import calls, event_bridge
+from pytest_glue_runs._clients.moto.event_targets import TargetCall
+from pytest_glue_runs._clients.moto.step_functions import StepFunctions
 from pytest_glue_runs._patching import replaced
 from pytest_glue_runs._service.model.call import Caller
 from pytest_glue_runs._service.protocol.wire import Response
-from pytest_glue_runs.errors import IgnoredTransitionWarning, MissingLibraryError
+from pytest_glue_runs.errors import IgnoredTransitionWarning
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -41,6 +42,9 @@ class Moto:
 
     A user's own `mock_aws` is used as it is while it is active.
     """
+
+    step_functions: StepFunctions
+    """Assigned as soon as there is a clock that threads wait on."""
 
     def __init__(self) -> None:
         self._lock = RLock()
@@ -75,18 +79,24 @@ class Moto:
             self._has_warned = True
             warnings.warn(_IGNORED_TRANSITION, IgnoredTransitionWarning, stacklevel=2)
 
-    def respond(self, request: AWSPreparedRequest, service: str, caller: Caller) -> Response | None:
+    def respond(
+        self, request: AWSPreparedRequest, service: str, operation: str, caller: Caller
+    ) -> Response | None:
         """Return moto's response; None if it has none for the request's address."""
         with self._lock:
             if not is_active():
                 self._start()
-        return self._respond(request, service, caller)
+        with self.step_functions.request(service, operation):
+            return self._respond(request, service, caller)
 
     def respond_if_active(
-        self, request: AWSPreparedRequest, service: str, caller: Caller
+        self, request: AWSPreparedRequest, service: str, operation: str, caller: Caller
     ) -> Response | None:
         """Return the response of a user's own `mock_aws`, if one is active."""
-        return self._respond(request, service, caller) if is_active() else None
+        if not is_active():
+            return None
+        with self.step_functions.request(service, operation):
+            return self._respond(request, service, caller)
 
     def account_of(self, access_key: str) -> str | None:
         """Return the account that moto's IAM or STS made *access_key* for; None if neither did."""
@@ -96,43 +106,35 @@ class Moto:
         return _account_of(models, access_key)
 
     def listens(self) -> bool:
-        """Whether moto's EventBridge has a rule with targets."""
-        models: Any = sys.modules.get("moto.events.models")
-        if models is None or not is_active():
-            return False
-        return any(
-            rule.targets
-            for regions in list(models.events_backends.values())
-            for backend in list(regions.values())
-            for rule in list(backend.event_buses["default"].rules.values())
-        )
+        """Return whether anything in moto waits for events."""
+        if self.step_functions.waits_for_runs:
+            return True
+        return is_active() and event_bridge.has_targets()
 
     def deliver(self, event: Mapping[str, Any]) -> None:
-        """Deliver an event to the rules of moto's EventBridge, if it is in use.
+        """Deliver an event to the tasks that wait for it, and to the rules of EventBridge."""
+        self.step_functions.deliver(event)
+        if is_active():
+            event_bridge.deliver(event, self.call)
 
-        Targets that moto does not support get nothing, as in moto: it supports SQS, log groups,
-        archives and other buses.
-        """
-        models: Any = sys.modules.get("moto.events.models")
-        if models is None or not is_active():
-            return
-        backend = models.events_backends[event["account"]][event["region"]]
-        for rule in list(backend.event_buses["default"].rules.values()):
-            # moto itself does not check these two.
-            if rule.state == "DISABLED" or not rule.event_pattern.get_pattern():
-                continue
-            for target in list(rule.targets):
-                # One by one: an unsupported target must not keep the others from their event.
-                alone = copy(rule)
-                alone.targets = [target]
-                _send(alone, event)
+    def call(self, target: TargetCall) -> None:
+        """Make a call for another service than Glue. Raises CallError."""
+        if target.service == "lambda":
+            _check_lambda()
+        if target.service == "stepfunctions":
+            self.step_functions.prepare()
+        caller = Caller(target.account_id, target.region)
+        calls.call(self._respond, caller, target.service, target.operation, target.parameters)
 
     def _start(self) -> None:
         from moto import mock_aws
         from moto.core.models import MockAWS
 
         # The credentials and the default session are the user's; ours are in the environment.
-        config: Any = {"core": {"mock_credentials": False, "reset_boto3_session": False}}
+        config: Any = {
+            "core": {"mock_credentials": False, "reset_boto3_session": False},
+            "stepfunctions": {"execute_state_machine": True},
+        }
         mock = mock_aws(config=config)
         self._undo.enter_context(mock)
         # moto restores its configuration when it is stopped, to what it was at the start. What
@@ -206,26 +208,12 @@ def _known_url(url: str, service: str, region: str) -> str:
     return hosts.canonical(url) if kind is Host.AWS else url
 
 
-def _send(rule: Any, event: Mapping[str, Any]) -> None:
-    from moto.core import exceptions
-    from werkzeug.exceptions import HTTPException
+def _check_lambda() -> None:
+    """Raise CallError if moto would run functions in Docker: that takes real time."""
+    from moto.core.config import default_user_config
 
-    # The base class of moto's exceptions that are no HTTPException; old versions have none.
-    service_error: type[Exception] = getattr(exceptions, "ServiceException", HTTPException)
-    sent = datetime.fromisoformat(event["time"].replace("Z", "+00:00")).timestamp()
-    moved = {**deepcopy(dict(event)), "time": sent}
-    # moto's own template has no account. moto replaces what is between < and > in a template.
-    whole = {"InputTemplate": json.dumps(moved).replace("<", "\\u003c")}
-    rule.targets = [{"InputTransformer": whole, **target} for target in rule.targets]
-    try:
-        rule.send_to_targets({**moved, "ingestion-time": sent})
-    except (NotImplementedError, HTTPException, service_error, ValueError, RecursionError):
-        pass  # a target that moto does not support, or that does not exist: AWS reports neither
-    except ModuleNotFoundError as error:
-        raise MissingLibraryError(
-            f"moto's EventBridge needs {str(error.name).partition('.')[0]} to deliver an event to "
-            "its targets. Install it with: pip install 'moto[events]'"
-        ) from None
+    if default_user_config["lambda"]["use_docker"]:
+        raise calls.CallError("moto runs functions in Docker.")
 
 
 def policy_problem(policy: str) -> str | None:
