@@ -21,5 +21,5 @@ TESTS = [
 def test_examples(order: list[str], pytester: pytest.Pytester) -> None:
     shutil.copytree(EXAMPLES, pytester.path, dirs_exist_ok=True)
     # If time were real, they would sleep for hours.
-    result = pytester.runpytest_subprocess("-p", "no:randomly", *order, timeout=60)
+    result = pytester.runpytest_subprocess("-p", "no:randomly", *order, timeout=120)
     result.assert_outcomes(passed=len(TESTS))
