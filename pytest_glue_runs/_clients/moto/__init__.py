@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from copy import copy
 from functools import wraps
 from threading import RLock
@@ -131,10 +131,7 @@ class Moto:
         from moto.core.models import MockAWS
 
         # The credentials and the default session are the user's; ours are in the environment.
-        config: Any = {
-            "core": {"mock_credentials": False, "reset_boto3_session": False},
-            "stepfunctions": {"execute_state_machine": True},
-        }
+        config: Any = {"core": {"mock_credentials": False, "reset_boto3_session": False}}
         mock = mock_aws(config=config)
         self._undo.enter_context(mock)
         # moto restores its configuration when it is stopped, to what it was at the start. What
@@ -142,6 +139,7 @@ class Moto:
         mock._user_config_mock.stop()
         stop = _restoring_its_own_configuration(MockAWS.stop)
         self._undo.enter_context(replaced(MockAWS, "stop", stop))
+        self._undo.enter_context(_executing_state_machines())
 
     def _respond(
         self, request: AWSPreparedRequest, service: str, caller: Caller
@@ -166,6 +164,21 @@ class Moto:
         receive = _waiting_exactly(SQSBackend.receive_message)
         self._undo.enter_context(replaced(SQSBackend, "receive_message", receive))
         self._polls_on_time = True
+
+
+@contextmanager
+def _executing_state_machines() -> Iterator[None]:
+    """While active, moto executes state machines, unless its configuration is changed again."""
+    from moto.core.config import default_user_config
+
+    configuration: dict[str, Any] = {**default_user_config}
+    before, ours = configuration["stepfunctions"], {"execute_state_machine": True}
+    default_user_config.update({"stepfunctions": ours})  # type: ignore[typeddict-item]
+    try:
+        yield
+    finally:
+        if default_user_config["stepfunctions"] is ours:
+            default_user_config["stepfunctions"] = before
 
 
 def _restoring_its_own_configuration(stop: Any) -> Any:
