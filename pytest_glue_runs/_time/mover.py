@@ -191,16 +191,14 @@ class ClockMover:
     def _stops_at_event(self) -> bool:
         """Move the clock to the next due event, or else wake the next thread."""
         with self._lock:
-            timed = [
-                (wait.deadline, wait.is_move, wait.number, thread, wait)
-                for thread, wait in self._waits.items()
-                if wait.deadline is not None and not wait.has_ended
-            ]
-            if not timed or not self._is_active():
+            first = self._first()
+            if first is not None and not self._waits[first[-1]].is_poll:
+                # A thread that ran until then may have notified one that is to wake before.
+                first = self._first() if self._all_wait(first[-1]) else None
+            if first is None or not self._is_active():
                 return False
-            deadline, *_, thread, wait = min(timed)
-            if not (wait.is_poll or self._all_wait(thread)):
-                return False
+            deadline, *_, thread = first
+            wait = self._waits[thread]
             due = self._due_events.next(deadline)
             if due is not None:
                 clock.move_to(max(due, clock.now()))
@@ -212,6 +210,15 @@ class ClockMover:
             wait.end()
             del self._waits[thread]
             return False
+
+    def _first(self) -> tuple[datetime, bool, int | None, threading.Thread] | None:
+        """Return the thread to wake first, after what decides that."""
+        timed = (
+            (wait.deadline, wait.is_move, wait.number, thread)
+            for thread, wait in self._waits.items()
+            if wait.deadline is not None and not wait.has_ended
+        )
+        return min(timed, default=None)
 
     def _exceeds_limit(self, wait: Wait) -> bool:
         self._moves += not wait.is_move
@@ -225,14 +232,14 @@ class ClockMover:
 
     def _all_wait(self, next_thread: threading.Thread) -> bool:
         """Return whether no participant keeps the clock from moving to wake *next_thread*."""
+        present = [thread for thread in threading.enumerate() if thread in self._participants]
         running = {
             thread
-            for thread in threading.enumerate()
-            if thread in self._participants and self._is_running(thread)
+            for thread in present
+            if thread not in self._waits and self._activity.is_running(thread)
         }
+        # After that: the end of a thread also ends the waits of those that join it.
+        waits = {thread: self._waits[thread] for thread in present if thread in self._waits}
+        running |= {thread for thread, wait in waits.items() if wait.has_ended}
         for_turn = not self.turn_takers.isdisjoint({next_thread, *running})
         return self._patience.is_exhausted(running, for_turn=for_turn)
-
-    def _is_running(self, thread: threading.Thread) -> bool:
-        wait = self._waits.get(thread)
-        return self._activity.is_running(thread) if wait is None else wait.has_ended
