@@ -24,9 +24,9 @@ from pytest_glue_runs._clients import (
 )
 from pytest_glue_runs._clients.model import glue_request_model
 from pytest_glue_runs._clients.moto import Moto, policy_problem
+from pytest_glue_runs._clients.moto.launch import missing_for_launch
 from pytest_glue_runs._clients.moto.schedules import Schedules
 from pytest_glue_runs._clients.moto.step_functions import StepFunctions
-from pytest_glue_runs._clients.moto_launch import missing_for_launch
 from pytest_glue_runs._clients.routing import Hosts, Router, call_target
 from pytest_glue_runs._control import GlueRuns
 from pytest_glue_runs._masking import Masker

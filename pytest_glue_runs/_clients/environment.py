@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pytest_glue_runs._clients import moto
 from pytest_glue_runs._clients.credentials import ACCESS_KEY, SECRET_KEY, TOKEN
+from pytest_glue_runs._clients.moto.handler import is_active
 
 _REGION = "AWS_DEFAULT_REGION"
 FALLBACK_REGION = "us-east-1"
@@ -41,14 +41,14 @@ def mocked() -> Iterator[None]:
         for name, value in before.items():
             # moto sets the same values, so its changes cannot be told from ours.
             covered = os.environ.get(name) != ours[name]
-            if covered or (name in _CREDENTIALS and moto.is_active()):
+            if covered or (name in _CREDENTIALS and is_active()):
                 _covered[name] = ours[name], value
             _restore(name, value)
 
 
 def restore_uncovered() -> None:
     """Restore the variables where undoing another change has brought our value back."""
-    if moto.is_active():  # they are moto's own now
+    if is_active():  # they are moto's own now
         return
     for name, (ours, before) in _covered.items():
         if os.environ.get(name) == ours:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pytest_glue_runs._clients import hosts
 from pytest_glue_runs._clients.hosts import Host
-from pytest_glue_runs._clients.moto import Moto, is_active, schedule_requests
+from pytest_glue_runs._clients.moto import Moto, schedule_requests
 from pytest_glue_runs._clients.moto.event_targets import TargetCall
+from pytest_glue_runs._clients.moto.handler import is_active
 from pytest_glue_runs._clients.moto.schedules import Schedules
 from pytest_glue_runs._service.engine.stall_detector import StallDetected
 from pytest_glue_runs._service.model.call import Caller

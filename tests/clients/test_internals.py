@@ -40,6 +40,8 @@ def instances(request: pytest.FixtureRequest) -> dict[str, Any]:
     emitter = botocore.hooks.HierarchicalEmitter()
     bucket = TokenBucket(1, Mock(current_time=lambda: 0))
     aio = import_module("aiobotocore.retries.bucket")
+    worker = import_module("moto.stepfunctions.parser.backend.execution_worker")
+    parameters = inspect.signature(worker.ExecutionWorker.__init__).parameters
     return {
         "AWSResponse": import_module("botocore.awsrequest").AWSResponse("", 200, {}, None),
         "AsyncTokenBucket": aio.AsyncTokenBucket(1, Mock(current_time=lambda: 0)),
@@ -48,6 +50,7 @@ def instances(request: pytest.FixtureRequest) -> dict[str, Any]:
         "ClientRateLimiter": ClientRateLimiter(None, None, bucket, None, None),
         "Config": request.config,
         "EventAliaser": botocore.hooks.EventAliaser(emitter),
+        "ExecutionWorker": worker.ExecutionWorker(*[Mock()] * (len(parameters) - 1)),
         "Function": request.node,
         "RequestSigner": RequestSigner(None, None, None, None, None, emitter),
         "TokenBucket": bucket,

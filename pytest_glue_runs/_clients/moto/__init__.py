@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from copy import copy
 from functools import wraps
 from threading import RLock
@@ -15,6 +15,7 @@ from pytest_glue_runs._clients import hosts
 from pytest_glue_runs._clients.hosts import Host
 from pytest_glue_runs._clients.moto import calls, event_bridge
 from pytest_glue_runs._clients.moto.event_targets import TargetCall
+from pytest_glue_runs._clients.moto.handler import is_active, stubber
 from pytest_glue_runs._clients.moto.step_functions import StepFunctions
 from pytest_glue_runs._patching import replaced
 from pytest_glue_runs._service.model.call import Caller
@@ -65,7 +66,7 @@ class Moto:
         request a second time.
         """
         with self._lock:
-            handler = _stubber()
+            handler = stubber()
             if handler is not None and not self.muted:
                 self._undo.enter_context(replaced(type(handler), "__call__", _silent))
                 self.muted = True
@@ -139,7 +140,7 @@ class Moto:
         mock._user_config_mock.stop()
         stop = _restoring_its_own_configuration(MockAWS.stop)
         self._undo.enter_context(replaced(MockAWS, "stop", stop))
-        self._undo.enter_context(_executing_state_machines())
+        self.step_functions.execute_by_default()
 
     def _respond(
         self, request: AWSPreparedRequest, service: str, caller: Caller
@@ -151,7 +152,7 @@ class Moto:
         request.url = _known_url(request.url, service, caller.region)
         if caller.account_id != _MOTO_ACCOUNT_ID:
             request.headers[_ACCOUNT_HEADER] = caller.account_id
-        response = _stubber().process_request(request)
+        response = stubber().process_request(request)
         if response is None:
             request.headers.pop(_ACCOUNT_HEADER, None)  # it may be sent
             return None
@@ -164,21 +165,6 @@ class Moto:
         receive = _waiting_exactly(SQSBackend.receive_message)
         self._undo.enter_context(replaced(SQSBackend, "receive_message", receive))
         self._polls_on_time = True
-
-
-@contextmanager
-def _executing_state_machines() -> Iterator[None]:
-    """While active, moto executes state machines, unless its configuration is changed again."""
-    from moto.core.config import default_user_config
-
-    configuration: dict[str, Any] = {**default_user_config}
-    before, ours = configuration["stepfunctions"], {"execute_state_machine": True}
-    default_user_config.update({"stepfunctions": ours})  # type: ignore[typeddict-item]
-    try:
-        yield
-    finally:
-        if default_user_config["stepfunctions"] is ours:
-            default_user_config["stepfunctions"] = before
 
 
 def _restoring_its_own_configuration(stop: Any) -> Any:
@@ -243,20 +229,8 @@ def policy_problem(policy: str) -> str | None:
     return None
 
 
-def _stubber() -> Any:
-    """Return the handler that moto adds to every client made after its import; None before."""
-    # While another thread is importing the module, the handler is not there yet.
-    return getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
-
-
 def _silent(*_: object, **__: object) -> None:
     """Respond to nothing, in place of moto's own handler."""
-
-
-def is_active() -> bool:
-    """Whether a `mock_aws` is active, a user's own or ours."""
-    handler = _stubber()
-    return handler is not None and bool(handler.enabled)
 
 
 def _account_of(models: Any, access_key: str) -> str | None:

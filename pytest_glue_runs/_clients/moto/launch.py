@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from pytest_glue_runs._clients.moto import is_active
+from pytest_glue_runs._clients.moto.handler import is_active
 from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.rules.launch_errors import LaunchProblem
 

@@ -51,6 +51,8 @@ class StepFunctions:
         self._lock = RLock()
         self._undo = ExitStack()
         self._is_prepared = False
+        # The part of moto's configuration that is for Step Functions, and that has no effect.
+        self._overruled: Any = None
         self._run_waits = RunWaits(turns.on_frozen_clock)
         self._executions: WeakSet[Any] = WeakSet()
 
@@ -101,13 +103,26 @@ class StepFunctions:
                 if execution.exec_worker.env is not None:  # else it has not had its first turn
                     execution.stop(stop_date=None, error=None, cause=None)
 
+    def execute_by_default(self) -> None:
+        """Execute state machines from now on, unless moto's configuration is changed."""
+        from moto.core.config import default_user_config
+
+        self._overruled = default_user_config["stepfunctions"]
+
     def prepare(self) -> None:
-        """Patch moto's interpreter, if it executes state machines."""
+        """Patch moto's interpreter, if it is to execute state machines."""
         with self._lock:
-            if not self._is_prepared and _executes():
+            if not self._is_prepared and self._executes():
                 _check_requirements()
                 self._patch()
                 self._is_prepared = True
+
+    def _executes(self) -> bool:
+        """Return whether to execute state machines, and not only to record executions."""
+        from moto.core.config import default_user_config
+
+        configured = default_user_config["stepfunctions"]
+        return configured is self._overruled or bool(configured["execute_state_machine"])
 
     def _check_stall(self, operation: str) -> None:
         if self._turns.takes_turns():
@@ -127,12 +142,14 @@ class StepFunctions:
             ) from None
 
     def _patch(self) -> None:
+        from moto.stepfunctions import responses
         from moto.stepfunctions.parser.asl.component.common.retry import jitter_strategy_decl
         from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
         from moto.stepfunctions.parser.backend.execution import Execution
         from moto.stepfunctions.parser.models import StepFunctionsParserBackend as Backend
 
         enter = self._undo.enter_context
+        enter(replaced(responses, "default_user_config", _Configuration(self._executes)))
         enter(self._turns.active())
         enter(glue_tasks.corrected(self._run_waits))
         enter(replaced(EventManager, "add_event", _add_event(EventManager.add_event)))
@@ -159,11 +176,15 @@ def _never() -> bool:
     return False
 
 
-def _executes() -> bool:
-    """Return whether moto executes state machines, and does not only record executions."""
-    from moto.core.config import default_user_config
+class _Configuration:
+    """moto's configuration, as its Step Functions reads it; the user's own is not changed."""
 
-    return bool(default_user_config["stepfunctions"]["execute_state_machine"])
+    def __init__(self, executes: Callable[[], bool]) -> None:
+        self._executes = executes
+
+    def get(self, _name: str, _default: object = None) -> dict[str, bool]:
+        """Return the part for Step Functions."""
+        return {"execute_state_machine": self._executes()}
 
 
 def _check_requirements() -> None:
