@@ -101,26 +101,21 @@ class Messages:
         """
         with self._glue.lock:
             of_triggers = [
-                (self._describer.subject(event), event.at) for event in self._glue.triggers.endless()
+                (self._describer.subject(event), event.at)
+                for event in self._glue.triggers.endless()
             ]
         schedules = sorted([*of_triggers, *of_event_bridge], key=lambda schedule: schedule[1])
         if not schedules:
             return None
-        remedies = [
+        cause = "settle() would never end: there are schedules without an end."
+        lines = (f"{name}: next at {format_time(at)} UTC" for name, at in schedules)
+        remedy = (
             "Move the clock as far as the test needs it, with glue_runs.tick() or "
             "glue_runs.move_to()"
-        ]
-        if of_triggers:
-            remedies.append("stop the trigger with StopTrigger")
-        if of_event_bridge:
-            remedies.append("disable the schedule")
-        return "\n".join(
-            [
-                "settle() would never end: there are schedules without an end.",
-                *indented(shortened(f"{name}: next at {format_time(at)} UTC" for name, at in schedules)),
-                ", or ".join(remedies) + ".",
-            ]
         )
+        remedy += ", or stop the trigger with StopTrigger" if of_triggers else ""
+        remedy += ", or disable the schedule" if of_event_bridge else ""
+        return "\n".join([cause, *indented(shortened(lines)), f"{remedy}."])
 
     def keeps_going(self, steps: int) -> str:
         """Return the message for settle() with triggers that start runs again and again."""

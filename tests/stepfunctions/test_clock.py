@@ -14,6 +14,7 @@ from pytest_glue_runs import (
     GlueRuns,
     TooManyReadsError,
     UnsettledError,
+    _control,
     hangs,
     mock_glue_runs,
     succeeds,
@@ -119,6 +120,23 @@ def test_settle_names_executions_that_wait_for_a_result(
         glue_runs.settle()
     assert str(error.value) == (
         "settle() stayed at 2026-01-01 12:00:00 UTC, and not all executions have ended:\n"
+        "  nightly:first: RUNNING since 2026-01-01 12:00:00 UTC\n"
+        "Send the result that a task waits for, stop them, or move the clock as far as the test "
+        "needs it, with glue_runs.tick()."
+    )
+
+
+def test_settle_names_an_execution_that_never_ends(
+    glue_runs: GlueRuns, make_machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_control, "_MOST_STEPS", 60)
+    machine = make_machine(Again={"Type": "Wait", "Seconds": 60, "Next": "Again"})
+    machine.start(name="first")
+    with pytest.raises(UnsettledError) as error:
+        glue_runs.settle()
+    assert str(error.value) == (
+        "settle() moved the clock by 1h, to 2026-01-01 13:00:00 UTC, and not all executions have "
+        "ended:\n"
         "  nightly:first: RUNNING since 2026-01-01 12:00:00 UTC\n"
         "Send the result that a task waits for, stop them, or move the clock as far as the test "
         "needs it, with glue_runs.tick()."

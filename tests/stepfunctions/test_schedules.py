@@ -274,13 +274,35 @@ def test_settle_does_not_begin_where_a_schedule_never_ends(
     with pytest.raises(UnsettledError) as error:
         glue_runs.settle()
     assert str(error.value) == (
-        "settle() would never end: there are schedules of EventBridge without an end.\n"
+        "settle() would never end: there are schedules without an end.\n"
         "  often rate(1 hour): next at 2026-01-01 13:00:00 UTC\n"
         "  nightly cron(0 2 * * ? *): next at 2026-01-02 02:00:00 UTC\n"
         "Move the clock as far as the test needs it, with glue_runs.tick() or "
         "glue_runs.move_to(), or disable the schedule."
     )
     assert glue_runs.now == NOON
+
+
+def test_settle_names_triggers_and_schedules_that_never_end(
+    glue_runs: GlueRuns, job: str, schedule: Any
+) -> None:
+    client("glue").create_trigger(
+        Name="hourly",
+        Type="SCHEDULED",
+        Schedule="cron(0 * * * ? *)",
+        StartOnCreation=True,
+        Actions=[{"JobName": job}],
+    )
+    schedule("cron(0 2 * * ? *)")
+    with pytest.raises(UnsettledError) as error:
+        glue_runs.settle()
+    assert str(error.value) == (
+        "settle() would never end: there are schedules without an end.\n"
+        "  trigger hourly: next at 2026-01-01 13:00:00 UTC\n"
+        "  nightly cron(0 2 * * ? *): next at 2026-01-02 02:00:00 UTC\n"
+        "Move the clock as far as the test needs it, with glue_runs.tick() or "
+        "glue_runs.move_to(), or stop the trigger with StopTrigger, or disable the schedule."
+    )
 
 
 def test_settle_lets_schedules_with_an_end_fire(

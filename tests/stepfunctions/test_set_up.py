@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
+from moto.core.config import default_user_config
 from moto.stepfunctions.parser.asl.component.common.retry import jitter_strategy_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import iteration_worker
 from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import branches_decl
@@ -124,6 +126,25 @@ def test_users_own_mock_executes_state_machines_if_it_says_so(
             glue_runs.settle()
             assert machine.output(execution)["JobRunState"] == "SUCCEEDED"
         assert code() == before
+
+
+def test_configuration_of_moto_is_not_changed(glue_runs: GlueRuns, make_machine: Any) -> None:
+    before = deepcopy(default_user_config)
+    machine = make_machine(Done=SUCCEED)
+    assert machine.status(machine.start()) == "SUCCEEDED"
+    assert default_user_config == before
+
+
+def test_inner_mock_that_records_executions_is_obeyed(
+    glue_runs: GlueRuns, make_machine: Any
+) -> None:
+    boto3.client("sqs", region_name="us-east-1").list_queues()  # moto is started
+    config: Any = {"stepfunctions": {"execute_state_machine": False}}
+    with mock_aws(config=config):
+        machine = make_machine("recorded", Done=SUCCEED)
+        assert machine.status(machine.start()) == "RUNNING"
+    machine = make_machine("executed", Done=SUCCEED)
+    assert machine.status(machine.start()) == "SUCCEEDED"
 
 
 def test_execution_that_outlives_the_mock_is_aborted(make_machine_now: Any, run_job: Any) -> None:
