@@ -379,6 +379,7 @@ def test_schedule_that_is_not_valid_is_rejected(
     assert (response["Code"], response["Message"]) == ("ValidationException", message)
 
 
+@pytest.mark.slow
 def test_scheduler_is_not_imported_for_a_rule(python: Callable[[str], str]) -> None:
     printed = python(
         """

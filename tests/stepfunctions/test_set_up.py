@@ -67,6 +67,7 @@ def test_nothing_is_patched_while_it_is_unused() -> None:
         assert code() == before
 
 
+@pytest.mark.slow
 def test_interpreter_is_imported_at_the_first_request_only(python: Callable[[str], str]) -> None:
     printed = python(
         """

@@ -41,12 +41,14 @@ def verify_execution_result(verify, expected_status, template, exec_input):
     )["stateMachineArn"]
     execution = client.start_execution(stateMachineArn=machine, name="e", input=exec_input)
     arn = execution["executionArn"]
-    for _ in range(200):
+    for _ in range(1000):
         described = client.describe_execution(executionArn=arn)
         if expected_status in (None, described["status"]):
             if verify(client, described, arn) is not False:
                 return
-        time.sleep(0.1)
+        elif described["status"] != "RUNNING":
+            break
+        time.sleep(0.02)
     raise AssertionError(described)
 """,
 }
