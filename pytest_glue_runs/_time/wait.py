@@ -34,7 +34,7 @@ class Wait:
         """Whether its deadline had passed when it began: it waits for no other thread."""
         self.timed_out = False
         """Whether the clock came to the deadline first."""
-        self.is_notified = False
+        self.is_notified: bool = False
         """Whether it is over for another reason than its deadline."""
         self.exceeds_limit = False
         """Whether it timed out since waiting had moved the clock too often."""
