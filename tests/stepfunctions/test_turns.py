@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -83,6 +84,32 @@ def test_history_does_not_depend_on_what_moves_the_clock(
     )
     assert with_ticks == with_sleeps == with_settle
     assert with_ticks[0][-1]["type"] in ("ExecutionSucceeded", "ExecutionFailed")
+
+
+def test_thread_that_is_notified_last_of_all_still_wakes_first(
+    glue_runs: GlueRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by a thread that ends while the mover checks whether all wait."""
+    begin, woken = glue_runs.now, []
+    turn = turns.Turn(begin + timedelta(hours=1))
+
+    def wait() -> None:
+        glue_runs._mover.wait(turn)
+        woken.append(glue_runs.now)
+
+    def notify(mover: ClockMover, next_thread: threading.Thread) -> bool:
+        all_wait = checks(mover, next_thread)
+        if all_wait and not turn.is_notified:
+            turn.release()
+        return all_wait
+
+    checks = ClockMover._all_wait
+    monkeypatch.setattr(ClockMover, "_all_wait", notify)
+    thread = threading.Thread(target=wait)
+    thread.start()
+    glue_runs.tick(10)
+    thread.join()
+    assert woken == [begin]
 
 
 def test_no_thread_is_left_when_the_mock_ends(
