@@ -17,10 +17,11 @@ IMAGE = DOCS / "images" / "report.svg"
 _CHARACTER, _LINE, _MARGIN, _TITLE_BAR = 8, 19, 20, 34
 
 _COLORS = {
-    r"FAILED|Out of memory": "#f38ba8",
+    r"FAILED|Out of memory|✗": "#f38ba8",
     r"SUCCEEDED": "#a6e3a1",
-    r"STARTING|RUNNING": "#89b4fa",
-    r"^\S[^:]*:$|^-.*-$": "#f9e2af",
+    r"░+": "#94e2d5",
+    r"STARTING|RUNNING|█+": "#89b4fa",
+    r"^\S[^:]*:$|^-.*-$|^Timeline": "#f9e2af",
     r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d": "#9399b2",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from pytest_glue_runs._masking import Masker
@@ -24,6 +24,9 @@ _FIRST, _LAST = 20, 30
 # Of the runs that did not use a plan so many are shown.
 _REASONS = 5
 
+GROUPED_FROM = 3
+"""So many runs or calls that differ in the run only are shown as one."""
+
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -42,6 +45,31 @@ class Describer:
         """Return the workflow's name and the short id of its run."""
         return f"{self._masker.line(execution.workflow.name, limit=80)} {short_id(execution.id)}"
 
+    def names(self, runs: Sequence[Run]) -> str:
+        """Return the name of the only run, or the name of the job and how many runs there are."""
+        if len(runs) == 1:
+            return self.name(runs[0])
+        return f"{self._masker.line(runs[0].job.name, limit=80)}, {len(runs)} runs"
+
+    def grouped(self, lines: Iterable[tuple[str, Run | str, str]]) -> Iterator[str]:
+        """Yield *lines*: each has a text, a run or the name of something else, and a text.
+
+        Runs of one job whose lines would be the same except for their ids share one.
+        """
+        groups: dict[tuple[str, str, str], list[Run | str]] = {}
+        for before, subject, after in lines:
+            name = subject if isinstance(subject, str) else subject.job.name
+            groups.setdefault((before, name, after), []).append(subject)
+        for (before, _, after), subjects in groups.items():
+            runs = [subject for subject in subjects if not isinstance(subject, str)]
+            if len(runs) >= GROUPED_FROM:
+                each = ", each" if after.startswith(" is ") else ""
+                yield f"{before}{self.names(runs)}{each}{after}"
+            else:
+                for subject in subjects:
+                    name = subject if isinstance(subject, str) else self.name(subject)
+                    yield f"{before}{name}{after}"
+
     def detail(self, run: Run, text: str) -> str:
         """Return *text* of a run, such as its ErrorMessage, without the run's own secrets."""
         return self._masker.line(text, run.script_arguments(), limit=300)
@@ -55,15 +83,18 @@ class Describer:
             if isinstance(event, RunEvent) and event.kind == "retry"
         ]
         others = [self._other(event) for event in upcoming if not isinstance(event, RunEvent)]
-        return shortened([*map(self.prospect, self.active_runs()), *retries, *others])
+        return shortened([*self.prospects_of(self.active_runs()), *retries, *others])
 
     def active_runs(self) -> list[Run]:
         """Return the runs that have not ended."""
         return [run for run in self._glue.store.runs.values() if not run.ended]
 
-    def prospect(self, run: Run) -> str:
-        """Return when *run*, which has not ended, will end, or why it will not."""
-        subject = f"{self.name(run)} is {run.state}"
+    def prospects_of(self, runs: Iterable[Run]) -> Iterator[str]:
+        """Yield when *runs*, which have not ended, will end, or why they will not."""
+        return self.grouped(("", run, self._prospect(run)) for run in runs)
+
+    def _prospect(self, run: Run) -> str:
+        subject = f" is {run.state}"
         end = self._glue.simulation.ends_at(run)
         if end is not None:
             # Rounded up: the clock may be between two milliseconds.
@@ -169,10 +200,17 @@ def indented(lines: Iterable[str]) -> Iterator[str]:
     return (f"  {line}" for line in lines)
 
 
-def shortened(lines: Iterable[str]) -> list[str]:
-    """Return *lines*, of many only the first and the last."""
+def shortened(
+    lines: Iterable[str],
+    first: int = _FIRST,
+    last: int = _LAST,
+    *,
+    what: str = "lines",
+    indent: str = "",
+) -> list[str]:
+    """Return *lines*, of many only the *first* and the *last*."""
     every = list(lines)
-    left_out = len(every) - _FIRST - _LAST
+    left_out = len(every) - first - last
     if left_out <= 1:
         return every
-    return [*every[:_FIRST], f"… {left_out} more lines …", *every[-_LAST:]]
+    return [*every[:first], f"{indent}… {left_out} more {what} …", *every[-last:]]

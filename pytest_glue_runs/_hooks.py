@@ -6,17 +6,17 @@ would end the whole session; in the others it would hide the test's own.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator
 from contextlib import suppress
 from traceback import format_exception_only
 
 import pytest
 
-from pytest_glue_runs import _mock
+from pytest_glue_runs import _mock, _session
 from pytest_glue_runs._masking import Masker
+from pytest_glue_runs._options import HTML_FLAG, PAGE_DATA, REPORT_FLAG, REPORT_TITLE
 
-REPORT_FLAG = "--glue-runs-report"
-_REPORT_TITLE = "Glue job runs"
 _ENDS_SESSION = (KeyboardInterrupt, SystemExit, pytest.exit.Exception)
 
 mocked_key: pytest.StashKey[_mock.Mocked] = pytest.StashKey()
@@ -36,7 +36,9 @@ def pytest_runtest_makereport(
     except BaseException as error:  # noqa: BLE001 - a report must not end the session
         text = f"This report failed with {_describe(error)}"
     if text is not None:
-        report.sections.append((_REPORT_TITLE, text))
+        report.sections.append((REPORT_TITLE, text))
+    if call.when == "teardown" and item.config.getoption(HTML_FLAG) is not None:
+        _add_page_data(report)
     return report
 
 
@@ -49,7 +51,26 @@ def _report_text(
         return None
     wanted = item.config.getoption(REPORT_FLAG) or mocked.settings.report
     shown = report.failed or (wanted == "always" and call.when == "call")
-    return mocked.report() if shown and wanted != "never" else None
+    if not shown or wanted == "never":
+        return None
+    if item.config.getoption("xmlpath", None):
+        # Sections are not part of JUnit XML. pytest writes the properties of the last report,
+        # which is made from the item's.
+        last = report if call.when == "teardown" else item
+        last.user_properties.append((REPORT_TITLE, mocked.report()))
+    return mocked.report(_session.terminal(item.config))
+
+
+def _add_page_data(report: pytest.TestReport) -> None:
+    """Attach what the page shows of a test. xdist passes attributes of reports on."""
+    try:
+        mocked = _mock.latest()
+        data = mocked.page_data() if mocked is not None else None
+    except _ENDS_SESSION:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a page must not end the session
+        data = json.dumps({"problem": f"This report failed with {_describe(error)}"})
+    setattr(report, PAGE_DATA, data)
 
 
 @pytest.hookimpl(wrapper=True)

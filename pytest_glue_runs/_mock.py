@@ -33,6 +33,7 @@ from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._messages import Messages
 from pytest_glue_runs._service.service import Defaults, Dependencies, GlueService
 from pytest_glue_runs._settings import Layer, Settings
+from pytest_glue_runs._terminal import DEFAULT, Terminal
 from pytest_glue_runs._time import clock, waiting
 from pytest_glue_runs._time.cron import CronSchedule
 from pytest_glue_runs._time.mover import DueEvents
@@ -58,10 +59,20 @@ class Mocked:
     messages: Messages
     watch: leftovers.Watch
 
-    def report(self) -> str:
-        """Return the report of a failing test."""
-        frozen = self.settings.freeze or clock.is_frozen()
-        return _report.report(self.glue, self.messages.masker, frozen=frozen)
+    def report(self, terminal: Terminal = DEFAULT) -> str:
+        """Return the report of a failing test, for *terminal*."""
+        return _report.report(
+            self.glue, self.messages.masker, frozen=self._frozen(), terminal=terminal
+        )
+
+    def page_data(self) -> str:
+        """Return what the page of the session shows of this mock, as JSON."""
+        from pytest_glue_runs import _page_data
+
+        return _page_data.collect(self.glue, self.messages.masker, frozen=self._frozen())
+
+    def _frozen(self) -> bool:
+        return self.settings.freeze or clock.is_frozen()
 
     def check_unused(self) -> None:
         """Raise UnusedError if plans or faults were never used."""

@@ -9,6 +9,15 @@ from collections.abc import Callable
 
 INI_PREFIX = "glue_runs_"
 
+REPORT_FLAG = "--glue-runs-report"
+HTML_FLAG = "--glue-runs-html"
+
+REPORT_TITLE = "Glue job runs"
+"""The title of a test's section, and the name of its property in JUnit XML."""
+
+PAGE_DATA = "glue_runs_page_data"
+"""The attribute of a test's last pytest report with what the page of the session shows of it."""
+
 # The default of each setting as it is written in Python, and its help.
 OPTIONS: dict[str, tuple[str, str]] = {
     "startup": ("'4s'", "how long a run is STARTING"),

@@ -4,51 +4,95 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 
-from pytest_glue_runs._describe import Describer, format_time, indented, short_id, shortened
+from pytest_glue_runs._describe import (
+    GROUPED_FROM,
+    Describer,
+    format_time,
+    indented,
+    short_id,
+    shortened,
+)
 from pytest_glue_runs._masking import Masker, one_line
+from pytest_glue_runs._run_groups import RunGroups
 from pytest_glue_runs._service.engine.event_queue import add_duration
+from pytest_glue_runs._service.engine.run_event import RunEvent
 from pytest_glue_runs._service.model.call import CallRecord
 from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.rules.error_catalog import NOT_FOUND, TOO_MANY_RUNS_OF_JOB
 from pytest_glue_runs._service.service import GlueService
 from pytest_glue_runs._suggest import did_you_mean
+from pytest_glue_runs._terminal import DEFAULT, Terminal
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.duration import format_duration
+from pytest_glue_runs._timeline import chart
 from pytest_glue_runs._trigger_report import trigger_lines, workflow_lines
 
 # The members of responses that are lists of what was asked for.
 _LISTS = ("JobRuns", "Jobs", "JobNames", "Triggers", "TriggerNames", "Workflows", "Runs")
 
+Section = tuple[str, list[str]]
+"""A title, and the lines below it."""
 
-def report(glue: GlueService, masker: Masker, *, frozen: bool) -> str:
+
+def report(glue: GlueService, masker: Masker, *, frozen: bool, terminal: Terminal = DEFAULT) -> str:
     """Return the report on everything that *glue* received and did."""
     with glue.lock:
-        return _Report(glue, masker, frozen=frozen).text()
+        return terminal.printable(Report(glue, masker, frozen=frozen).text(terminal))
 
 
-class _Report:
+class Report:
+    """The parts of a report on *glue*. The caller holds the service's lock."""
+
     def __init__(self, glue: GlueService, masker: Masker, *, frozen: bool) -> None:
         self._glue = glue
         self._masker = masker
         self._describer = Describer(glue, masker)
-        self._now, self._time = _times(glue, frozen=frozen)
+        self.now, self.time = _times(glue, frozen=frozen)
+        self.groups = RunGroups(glue.store.runs.values(), self._describer, masker, self.now)
 
-    def text(self) -> str:
-        calls = list(self._calls())
-        starting = [run for run in self._describer.active_runs() if run.started_on == self._now]
+    def text(self, terminal: Terminal) -> str:
+        """Return the whole report, as wide as *terminal* where it can choose."""
+        title, timeline = chart(self.groups.rows(), self.now, terminal)
         sections = [
+            *self.calls(),
+            ("Runs:", self.groups.lines()),
+            (title, timeline),
+            *self.orchestration(),
+            *self.outlook(),
+        ]
+        lines = [self.time]
+        for title, content in sections:
+            if content or title.endswith("."):
+                lines += [title, *indented(content)]
+        return "\n".join(lines)
+
+    def calls(self) -> list[Section]:
+        """Return the calls, and what is remarkable about them."""
+        calls = shortened(self._calls())
+        return [
             ("Calls:" if calls else "Glue has received no calls.", calls),
-            ("Calls that did not find their job:", self._lost_calls()),
-            ("Runs:", self._runs()),
-            ("Triggers:", self._lines(trigger_lines(self._glue, self._now))),
-            ("Workflow runs:", self._lines(workflow_lines(self._glue, self._now))),
-            ("Next:", self._upcoming()),
+            ("Calls that did not find their job:", shortened(self._lost_calls())),
+        ]
+
+    def orchestration(self) -> list[Section]:
+        """Return what triggers and workflows have done."""
+        return [
+            ("Triggers:", shortened(self._lines(trigger_lines(self._glue, self.now)))),
+            ("Workflow runs:", shortened(self._lines(workflow_lines(self._glue, self.now)))),
+        ]
+
+    def outlook(self) -> list[Section]:
+        """Return what comes next, and what the test planned in vain."""
+        starting = [run for run in self._describer.active_runs() if run.started_on == self.now]
+        return [
+            ("Next:", shortened(self._upcoming())),
             (
                 "The clock has not advanced since these runs started:",
-                map(self._describer.prospect, starting),
+                shortened(self._describer.prospects_of(starting)),
             ),
             ("Plans that no run used:", self._describer.unused_plans()),
             (
@@ -56,56 +100,64 @@ class _Report:
                 self._describer.unused_faults(partly=True),
             ),
         ]
-        lines = [self._time]
-        for title, content in sections:
-            listed = shortened(content)
-            if listed or title.endswith("."):
-                lines += [title, *indented(listed)]
-        return "\n".join(lines)
 
     def _lines(self, lines: Iterable[str]) -> Iterator[str]:
         return (self._masker.line(line, limit=300) for line in lines)
 
     def _calls(self) -> Iterator[str]:
-        # Polling repeats the same call: it is shown once, with the number of times.
-        for line, same in groupby(self._glue.calls, key=self._call):
-            times = [call.at for call in same]
-            last = format_time(times[-1])
-            repeated = f"  ({len(times)} times, until {last})" if len(times) > 1 else ""
-            yield f"{format_time(times[0])}  {line}{repeated}"
+        # Code that polls repeats the same call, for one run or for many in turn: it is shown
+        # once, with the number of times.
+        for _, alike in groupby(self._glue.calls, key=partial(self._call, run="")):
+            calls = list(alike)
+            runs = len({_run_id(call) for call in calls})
+            if runs >= GROUPED_FROM:
+                yield self._repeated(calls, f"{runs} runs")
+            elif runs == 1:
+                yield self._repeated(calls)
+            else:
+                yield from (self._repeated([*same]) for _, same in groupby(calls, key=self._call))
 
-    def _call(self, call: CallRecord) -> str:
-        parts = [call.operation, *self._subjects(call.request), f"[{call.caller.region}]"]
-        return f"{one_line(' '.join(parts), 200)} -> {self._outcome(call)}"
+    def _repeated(self, calls: list[CallRecord], run: str | None = None) -> str:
+        first, last = format_time(calls[0].at), format_time(calls[-1].at)
+        until = f", until {last}" if first != last else ""
+        repeated = f"  ({len(calls)} times{until})" if len(calls) > 1 else ""
+        return f"{first}  {self._call(calls[0], run)}{repeated}"
 
-    def _subjects(self, request: Mapping[str, Any]) -> Iterator[str]:
+    def _call(self, call: CallRecord, run: str | None = None) -> str:
+        """Return a call in one line, with *run* in the place of the id of its run if given."""
+        parts = [call.operation, *self._subjects(call.request, run), f"[{call.caller.region}]"]
+        return f"{one_line(' '.join(parts), 200)} -> {self._outcome(call, run)}"
+
+    def _subjects(self, request: Mapping[str, Any], run: str | None) -> Iterator[str]:
         """Yield the jobs and runs that a request names, which may be of any type."""
         for name in ("JobName", "Name"):
             if name in request:
                 yield self._value(request[name])
         run_ids = request.get("RunId", request.get("JobRunIds", []))
-        for run_id in run_ids if isinstance(run_ids, list) else [run_ids]:
-            yield short_id(self._value(run_id))
+        if isinstance(run_ids, list):
+            yield from (short_id(self._value(run_id)) for run_id in run_ids)
+        else:
+            yield short_id(self._value(run_ids)) if run is None else run
 
     def _value(self, value: object) -> str:
         """Return a value of a request: text without quotes, anything else as its repr."""
         line = self._masker.line if isinstance(value, str) else self._masker.show
         return line(value, limit=80)
 
-    def _outcome(self, call: CallRecord) -> str:
+    def _outcome(self, call: CallRecord, run: str | None) -> str:
         response = call.response
         if response is None:
             lost = " (the response was lost)" if call.response_lost else ""
             holder = self._slot_holder(call)
             return f"{self._masker.line(call.error, call.request, limit=300)}{lost}{holder}"
         if call.response_lost:
-            return f"{self._result(response)} (the response was lost)"
-        return self._result(response)
+            return f"{self._result(response, run)} (the response was lost)"
+        return self._result(response, run)
 
-    def _result(self, response: Mapping[str, Any]) -> str:
+    def _result(self, response: Mapping[str, Any], run: str | None) -> str:
         for name in ("JobRunId", "RunId"):
             if name in response:
-                return short_id(response[name])
+                return short_id(response[name]) if run is None else run
         for name, state in (("JobRun", "JobRunState"), ("Run", "Status"), ("Trigger", "State")):
             if name in response:
                 return str(response[name][state])
@@ -153,28 +205,27 @@ class _Report:
             if isinstance(name, str) and call.error is not None and call.error.code == NOT_FOUND:
                 yield name, call.caller
 
-    def _runs(self) -> Iterator[str]:
-        for run in self._glue.store.runs.values():
-            end = self._now if run.completed_on is None else run.completed_on
-            duration = format_duration(end - run.started_on)
-            yield f"{self._describer.name(run)}: {run.state} after {duration}{self._cause(run)}"
-            for step in run.history:
-                detail = f"  {self._describer.detail(run, step.detail)}" if step.detail else ""
-                yield f"  {format_time(step.at)}  {step.state}{detail}"
-
-    def _cause(self, run: Run) -> str:
-        if run.origin is None:
-            return ""
-        return self._masker.line(f", started by trigger {run.origin.trigger_name}", limit=80)
-
     def _upcoming(self) -> Iterator[str]:
-        for event in self._glue.event_queue.upcoming():
-            duration = format_duration(event.at - self._now)
-            subject = self._describer.subject(event)
-            yield f"{format_time(event.at)}  {subject}: {event.label} (in {duration})"
-        for run in self._describer.active_runs():
-            if self._glue.simulation.next_event(run) is None:
-                yield self._describer.prospect(run)
+        yield from self._describer.grouped(
+            (
+                f"{format_time(event.at)}  ",
+                event.run if isinstance(event, RunEvent) else self._describer.subject(event),
+                f": {event.label} (in {format_duration(event.at - self.now)})",
+            )
+            for event in self._glue.event_queue.upcoming()
+        )
+        yield from self._describer.prospects_of(
+            run
+            for run in self._describer.active_runs()
+            if self._glue.simulation.next_event(run) is None
+        )
+
+
+def _run_id(call: CallRecord) -> str:
+    """Return the id of the only run that a call is about, or an empty text."""
+    response = call.response or {}
+    run_id = call.request.get("RunId") or response.get("JobRunId") or response.get("RunId")
+    return str(run_id or "")
 
 
 def _times(glue: GlueService, *, frozen: bool) -> tuple[datetime, str]:

@@ -12,25 +12,31 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_glue_runs import _options
-from pytest_glue_runs._options import CHOICES, INI_PREFIX, OPTIONS
+from pytest_glue_runs._options import CHOICES, HTML_FLAG, INI_PREFIX, OPTIONS, REPORT_FLAG
 
 if TYPE_CHECKING:
     from pytest_glue_runs import GlueRuns
 
 _MARKER = "glue_runs"
-_REPORT_FLAG = "--glue-runs-report"
 _HOOKS = "glue_runs_hooks"
+_COLLECTOR = "glue_runs_html"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add an ini option for each setting, and the flag for the report."""
+    """Add an ini option for each setting, and the flags for reports."""
     group = parser.getgroup("glue_runs", "AWS Glue job runs in memory")
     group.addoption(
-        _REPORT_FLAG,
+        REPORT_FLAG,
         choices=CHOICES["report"],
         default=None,
         help=f"{OPTIONS['report'][1]}. Overrides marker, fixture and ini file. "
         "pytest shows the reports of passing tests with -rP.",
+    )
+    group.addoption(
+        HTML_FLAG,
+        metavar="PATH",
+        default=None,
+        help="write one HTML page with the timelines of all tests that mocked Glue.",
     )
     for name, (default, description) in OPTIONS.items():
         parser.addini(INI_PREFIX + name, f"{description}. Default: {default}.", default=None)
@@ -53,6 +59,16 @@ def pytest_configure(config: pytest.Config) -> None:
     _options.ini.clear()
     _options.ini.update(ini)
     _options.on_enter.append(partial(_register_hooks, config.pluginmanager))
+    page = config.getoption(HTML_FLAG)
+    if page is not None and not hasattr(config, "workerinput"):
+        from pytest_glue_runs._html.collector import Collector
+
+        path = config.invocation_params.dir / page
+        if path.is_dir():
+            raise pytest.UsageError(
+                f"{HTML_FLAG}: {page} is a folder. Valid: the path of a file to be written."
+            )
+        config.pluginmanager.register(Collector(path), _COLLECTOR)
 
 
 def _check(ini: dict[str, object]) -> None:
@@ -70,6 +86,22 @@ def _register_hooks(manager: pytest.PytestPluginManager) -> None:
 
     if not manager.has_plugin(_HOOKS):
         manager.register(_hooks, _HOOKS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Pass the terminal on to a worker of xdist, which has none of its own."""
+    from pytest_glue_runs import _session
+
+    node.workerinput[_session.WORKER_INPUT] = [*_session.terminal(node.config)]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the reports of failing tests if pytest shows nothing of them."""
+    if terminalreporter.config.getoption("tbstyle") == "no":
+        from pytest_glue_runs import _session
+
+        _session.show_reports(terminalreporter)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -26,7 +26,9 @@ import pytest
 
 # pytester forgets the modules that an inner run imported first. This package would be there
 # twice, and the others would be imported again and again.
+import pytest_glue_runs._html.collector
 import pytest_glue_runs._mock
+import pytest_glue_runs._page_data
 import pytest_glue_runs._report  # noqa: F401
 
 # Modules and classes that a mock changes while it is active.

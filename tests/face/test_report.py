@@ -62,6 +62,12 @@ Runs:
     2026-01-01 00:05:38  RUNNING
   endless jr_7789de99…: STARTING after 0s
     2026-01-01 00:06:00  STARTING
+Timeline, 2026-01-01 00:00:00 to 2026-01-01 00:06:00, a column is 10s:
+                                  |0s       |1m40s    |3m20s    |5m
+  nightly jr_23de48ba…            ░██████████████████████████████✗
+  nightly jr_23de48ba…_attempt_1                                   ░██▶
+  endless jr_7789de99…                                                ░▶
+  ░ STARTING  █ RUNNING  ✗ FAILED  ▶ not ended
 Next:
   2026-01-01 00:06:04  endless jr_7789de99…: RUNNING (in 4s)
   2026-01-03 00:05:38  nightly jr_23de48ba…_attempt_1: TIMEOUT (in 1d23h59m38s)
