@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import calls, plugin_import, schedules, set_up, store, waiting
+from benchmarks import calls, page, plugin_import, schedules, set_up, store, waiting
 from benchmarks._rounds import FULL, QUICK
 from benchmarks._table import table
 
-TOPICS = (calls.rows, store.rows, plugin_import.rows, set_up.rows, waiting.rows, schedules.rows)
+TOPICS = (
+    calls.rows,
+    store.rows,
+    plugin_import.rows,
+    set_up.rows,
+    waiting.rows,
+    schedules.rows,
+    page.rows,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -55,6 +55,8 @@ def test_the_table_has_every_row(
         "jump past 2,000 due events, each",
         "... relative to a tenth of them",
         "jump over 480 firings of an hourly trigger, each due event",
+        "page of 1,000 tests with 10,000 runs",
+        "... written in",
     ]
     assert lines[0].split()[1:] == ["goal", "ours", "moto", "moto/ours", "ok?"]
 
