@@ -19,6 +19,7 @@ from pytest_glue_runs._service.rules import (
     error_catalog,
     launch_errors,
     requests,
+    script_rules,
     trigger_rules,
     versions,
     workflow_rules,
@@ -79,6 +80,7 @@ def rules_section() -> str:
         *behaviors.ALL,
         *versions.ALL,
         *launch_errors.ALL,
+        *script_rules.ALL,
         *trigger_rules.BEHAVIORS,
         *workflow_rules.BEHAVIORS,
     ]

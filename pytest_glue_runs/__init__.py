@@ -21,7 +21,9 @@ if TYPE_CHECKING:
         lose_next_response,
         plan,
     )
+    from pytest_glue_runs._scripts.executes import executes
     from pytest_glue_runs._service.model.call import Caller
+    from pytest_glue_runs._service.model.log_line import LogLine, LogStream
     from pytest_glue_runs._service.model.plan import Plan, fails, fails_to_launch, hangs, succeeds
     from pytest_glue_runs._service.model.quotas import Quotas
     from pytest_glue_runs._service.model.run import RunState, Transition
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
         LeftoverThreadWarning,
         MissingLibraryError,
         NotFrozenError,
+        ScriptError,
         SettingError,
         TooManyReadsError,
         TooManySleepsError,
@@ -62,12 +65,15 @@ __all__ = [
     "JobRun",
     "LeftoverRequestError",
     "LeftoverThreadWarning",
+    "LogLine",
+    "LogStream",
     "MissingLibraryError",
     "NotFrozenError",
     "Plan",
     "Prepared",
     "Quotas",
     "RunState",
+    "ScriptError",
     "SettingError",
     "TooManyReadsError",
     "TooManySleepsError",
@@ -79,6 +85,7 @@ __all__ = [
     "WorkflowRun",
     "WorkflowRunStatus",
     "delay_next_response",
+    "executes",
     "fail_next",
     "fails",
     "fails_to_launch",
@@ -105,12 +112,15 @@ _EXPORTS = {
     "JobRun": "_job_run",
     "LeftoverRequestError": "errors",
     "LeftoverThreadWarning": "errors",
+    "LogLine": "_service.model.log_line",
+    "LogStream": "_service.model.log_line",
     "MissingLibraryError": "errors",
     "NotFrozenError": "errors",
     "Plan": "_service.model.plan",
     "Prepared": "_prepared",
     "Quotas": "_service.model.quotas",
     "RunState": "_service.model.run",
+    "ScriptError": "errors",
     "SettingError": "errors",
     "TooManyReadsError": "errors",
     "TooManySleepsError": "errors",
@@ -122,6 +132,7 @@ _EXPORTS = {
     "WorkflowRun": "_workflow_run",
     "WorkflowRunStatus": "_service.model.workflow",
     "delay_next_response": "_prepared",
+    "executes": "_scripts.executes",
     "fail_next": "_prepared",
     "fails": "_service.model.plan",
     "fails_to_launch": "_service.model.plan",

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from pytest_glue_runs._clients.model import region_names
 from pytest_glue_runs._masking import Masker
+from pytest_glue_runs._scripts.executes import executes
 from pytest_glue_runs._service.engine.faults import CONNECTION_ERRORS
 from pytest_glue_runs._service.model.plan import PLANNERS, Plan
 from pytest_glue_runs._service.model.run import RunState
@@ -193,8 +194,10 @@ def check_times(function: str, times: object, masker: Masker) -> None:
 
 
 def _plan_hint(plan: object) -> str:
-    if plan in PLANNERS:
+    if plan in (*PLANNERS, executes):
         return f" Call it: {getattr(plan, '__name__', '')}()."
+    if callable(plan):
+        return f" Did you mean executes({getattr(plan, '__name__', '...')})?"
     if isinstance(plan, Iterable) and not isinstance(plan, str):
         return " Pass each plan by itself, or unpack them with *."
     return ""

@@ -103,6 +103,8 @@ class Describer:
             return f"{subject}, and ends in {duration}: glue_runs.tick({duration!r}) would end it"
         if run.state == "WAITING":
             return f"{subject}: {self._glue.simulation.waiting_reason(run)}"
+        if self._glue.simulation.is_executing(run):
+            return f"{subject}, and ends when its script does"
         return f"{subject}, and never ends by itself"
 
     def subject(self, event: Event) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pytest_glue_runs._masking import one_line
 from pytest_glue_runs._messages import Messages
+from pytest_glue_runs._service.model.log_line import LogLine
 from pytest_glue_runs._service.model.run import Run, RunState, Transition
 from pytest_glue_runs._service.service import GlueService
 
@@ -115,6 +116,19 @@ class JobRun:
         """The ErrorMessage of a run that FAILED, if it has one."""
         __tracebackhide__ = True
         return self._now()[0].error
+
+    @property
+    def logs(self) -> tuple[LogLine, ...]:
+        """The lines in the logs so far, each as ``(at, stream, message)``."""
+        __tracebackhide__ = True
+        run, now = self._now()
+        return tuple(run.log_lines(now))
+
+    @property
+    def output(self) -> str:
+        """What is in the output log so far, as text: each line ends with a newline."""
+        __tracebackhide__ = True
+        return "".join(f"{line.message}\n" for line in self.logs if line.stream == "output")
 
     def as_dict(self) -> dict[str, Any]:
         """Return what GetJobRun would show, with aware datetimes: a copy."""

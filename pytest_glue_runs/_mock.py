@@ -29,8 +29,10 @@ from pytest_glue_runs._clients.moto.schedules import Schedules
 from pytest_glue_runs._clients.moto.step_functions import StepFunctions
 from pytest_glue_runs._clients.routing import Hosts, Router, call_target
 from pytest_glue_runs._control import GlueRuns
+from pytest_glue_runs._job_run import JobRun
 from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._messages import Messages
+from pytest_glue_runs._scripts.runner import Scripts
 from pytest_glue_runs._service.service import Defaults, Dependencies, GlueService
 from pytest_glue_runs._settings import Layer, Settings
 from pytest_glue_runs._terminal import DEFAULT, Terminal
@@ -182,6 +184,8 @@ def _start(settings: Settings) -> Mocked:
             waiting.others_wait,
             missing_for_launch if settings.check_launch else lambda run: None,
             CronSchedule,
+            lambda: scripts.turn(),
+            lambda run, at: scripts.run(run, at),
         )
         glue = GlueService(dependencies, clock.now, defaults)
         schedules = Schedules(clock.now, partial(call_target, glue, moto))
@@ -197,6 +201,7 @@ def _start(settings: Settings) -> Mocked:
             waits = waiting.real(due_events, own_freeze=own_freeze)
         mover = stack.enter_context(waits)
         moto.step_functions = StepFunctions(Turns(mover), settings.max_reads)
+        scripts = Scripts(mover, partial(JobRun, glue, messages))
         stack.enter_context(children.blocked(passes_aws, hosts.are_left_alone))
         stack.enter_context(environment.mocked())
         stack.enter_context(sessions.unchanged())
@@ -214,9 +219,11 @@ def _start(settings: Settings) -> Mocked:
         )
         stack.enter_context(botocore.attached(router))
         stack.callback(_halt, glue, settings)
-        # Last, since they are to be called first, while everything is still mocked.
+        # Last, since they are to be called first, while everything is still mocked: the scripts
+        # and state machines before the search for leftovers, since those that wait are none.
         stack.callback(watch.find)
         stack.callback(moto.step_functions.close)
+        stack.callback(_end_scripts, glue, settings, scripts)
         control = GlueRuns(
             glue, settings.account_id, mover, messages, schedules, moto.step_functions
         )
@@ -240,13 +247,27 @@ def _process_due(glue: GlueService, schedules: Schedules) -> None:
     schedules.fire_due()
 
 
+def _end_scripts(glue: GlueService, settings: Settings, scripts: Scripts) -> None:
+    try:
+        if _has_its_clock(settings):
+            glue.catch_up()
+    finally:
+        scripts.close()
+
+
 def _halt(glue: GlueService, settings: Settings) -> None:
     with glue.lock:
-        # A tool of the test's own that froze time may have ended: then time is real, and the
-        # runs know nothing of it.
-        if clock.is_frozen() or not settings.freeze:
+        if _has_its_clock(settings):
             glue.advance()
         glue.halt()
+
+
+def _has_its_clock(settings: Settings) -> bool:
+    """Return whether the clock is still that of the runs.
+
+    A tool of the test's own that froze time may have ended: then time is real.
+    """
+    return clock.is_frozen() or not settings.freeze
 
 
 class MockGlueRuns:

@@ -10,6 +10,7 @@ Import them from the package: ``from pytest_glue_runs import TooManyReadsError``
         ├── JobFileError                 (ValueError) load_jobs() cannot use a file
         ├── UnusedError                  (AssertionError) a plan or a planned error was never used
         ├── UnsettledError               (RuntimeError) settle() cannot finish: something never ends
+        ├── ScriptError                  (RuntimeError) what a run executes cannot continue
         ├── UnansweredRequestError       (RuntimeError) nothing here answers the request
         │   └── LeftoverRequestError     a thread that outlived its test sent the request
         ├── MissingLibraryError          (ImportError) moto needs a library that is not installed
@@ -62,6 +63,13 @@ class UnusedError(GlueRunsError, AssertionError):
 
 class UnsettledError(GlueRunsError, RuntimeError):
     """`GlueRuns.settle` cannot finish: a run, a schedule or a circle of triggers never ends."""
+
+
+class ScriptError(GlueRunsError, RuntimeError):
+    """What a run executes moves the clock, or waits for a thread that waits itself.
+
+    It is raised in the function or script. If that does not catch it, the run fails.
+    """
 
 
 class UnansweredRequestError(GlueRunsError, RuntimeError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pytest_glue_runs._clients import hosts
 from pytest_glue_runs._clients.hosts import Host
-from pytest_glue_runs._clients.moto import Moto, schedule_requests
+from pytest_glue_runs._clients.moto import Moto, logs, schedule_requests
 from pytest_glue_runs._clients.moto.event_targets import TargetCall
 from pytest_glue_runs._clients.moto.handler import is_active
 from pytest_glue_runs._clients.moto.schedules import Schedules
@@ -119,6 +119,9 @@ class Router:
                 "Valid: 'moto' lets moto answer the others, 'pass' leaves them alone."
             )
         self._glue.catch_up()  # so that moto has received the events that are due
+        if self._other_services == "moto":
+            self._moto.start()
+        logs.deliver(self._glue.take_log_lines, service)
         response: Response | None
         if service in _SCHEDULING and (self._other_services == "moto" or is_active()):
             response = schedule_requests.rejection(service, operation, _body(request))

@@ -26,6 +26,7 @@ from pytest_glue_runs._service.engine.faults import (
     Unreachable,
 )
 from pytest_glue_runs._service.engine.launcher import Launcher
+from pytest_glue_runs._service.engine.script_runner import ScriptResult, ScriptRunner
 from pytest_glue_runs._service.engine.simulation import Simulation
 from pytest_glue_runs._service.engine.stall_detector import (
     CLIENT_CALLS,
@@ -37,6 +38,7 @@ from pytest_glue_runs._service.engine.triggers import Triggers
 from pytest_glue_runs._service.engine.workflows import Workflows
 from pytest_glue_runs._service.model.call import Caller, CallRecord
 from pytest_glue_runs._service.model.crawl import CrawlPlans
+from pytest_glue_runs._service.model.log_line import LogLine
 from pytest_glue_runs._service.model.plans import Plans
 from pytest_glue_runs._service.model.quotas import Quotas
 from pytest_glue_runs._service.model.run import Run
@@ -87,6 +89,10 @@ class Dependencies:
     """Returns what keeps a run from starting, or None."""
     parse_schedule: Callable[[str], Schedule]
     """Parses the Schedule of a trigger; raises ValueError for what is not one."""
+    script_turn: Callable[[], AbstractContextManager[object]]
+    """Keeps the clock, and other scripts, from moving on while a script runs."""
+    run_script: Callable[[Run, datetime], ScriptResult]
+    """Begins or continues the script of a run, at the time that it is for the run."""
 
 
 class GlueService:
@@ -106,6 +112,9 @@ class GlueService:
         self._dependencies = dependencies
         self._clock = clock
         self._last_clock = clock()
+        self._script_runner = ScriptRunner(
+            self.lock, dependencies.script_turn, dependencies.run_script
+        )
         self._begin()
 
     def _begin(self) -> None:
@@ -146,9 +155,7 @@ class GlueService:
             self._dependencies.policy_problem,
             self._dependencies.parse_schedule,
         )
-        self._stall_detector = StallDetector(
-            self.defaults.max_reads, self._dependencies.clock_may_advance
-        )
+        self._stall_detector = StallDetector(self.defaults.max_reads, self._clock_may_advance)
         self._throttle = Throttle(self.defaults.max_requests_per_second)
         self._request_ids = map("00000000-0000-4000-8000-{:012}".format, count(1))
 
@@ -167,18 +174,34 @@ class GlueService:
         return self._clock()
 
     def advance(self) -> datetime:
-        """Process due events and return the simulation time. The caller holds the lock."""
+        """Process due events and return the simulation time. The caller holds the lock.
+
+        The lock is released while a script runs. What that script, or another thread, does
+        meanwhile happens at the time of the script: nothing else becomes due.
+        """
         if self._deciding:
             return self.event_queue.now
         self._last_clock = now = self._clock()
+        if self._script_runner.is_busy:
+            return self.event_queue.now
         if now < self.event_queue.now and self._is_idle():
             self.event_queue.now = now  # the clock went back
             self.triggers.clock_went_back(now)
+        self._advance_to(now)
+        while self.simulation.due_script is not None:
+            self._script_runner.run_due(self.simulation)
+            self._advance_to(now)
+        return self.event_queue.now
+
+    def _advance_to(self, now: datetime) -> None:
         self.event_queue.advance(now)
         if self.event_log.undelivered:
             for event in self.event_log.take_undelivered():
                 self._dependencies.deliver_event(event)
-        return self.event_queue.now
+
+    def _clock_may_advance(self) -> bool:
+        """Return whether another thread will move the clock. None does so during a script."""
+        return not self._script_runner.is_busy and self._dependencies.clock_may_advance()
 
     def decide(self, decision: Callable[[], bool]) -> bool:
         """Return what *decision* returns, which may read the service while events are processed.
@@ -210,13 +233,16 @@ class GlueService:
             self.halted = True
 
     def next_delivery(self, until: datetime) -> datetime | None:
-        """Return the time of the next event *until* then that EventBridge targets may receive.
+        """Return the time of the next event *until* then that must not be processed late.
 
-        A clock that is moved stops there, so that they receive it on time. Takes no lock.
+        A clock that is moved stops there, so that EventBridge targets receive it on time, and
+        scripts run on time. Takes no lock.
         """
         at = self.event_queue.earliest()
-        due = at is not None and at <= until and self._dependencies.has_event_targets()
-        return at if due else None
+        if at is None or at > until:
+            return None
+        wanted = self.simulation.has_scripts or self._dependencies.has_event_targets()
+        return at if wanted else None
 
     def record_read(self, subject: str) -> datetime:
         """Advance for a read by the test and return the simulation time.
@@ -250,6 +276,14 @@ class GlueService:
     def describe_workflow_run(self, execution: Execution) -> dict[str, Any]:
         """Return what GetWorkflowRun shows, with its graph. The caller holds the lock."""
         return describe_execution(self._context, execution, graph=True)
+
+    def take_log_lines(self) -> list[tuple[Run, list[LogLine]]]:
+        """Return the log lines written since the last call, for each run that has some.
+
+        A run is also returned, without lines, when its log streams appear.
+        """
+        with self.lock:
+            return self.simulation.log_feed.take(self.advance())
 
     def handle(self, caller: Caller, operation: str, body: bytes) -> wire.Response | None:
         """Return the response to a request, or None if it is not for this service.

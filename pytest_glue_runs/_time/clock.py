@@ -98,6 +98,21 @@ def move_to(moment: datetime.datetime) -> None:
 
 
 @contextmanager
+def at(moment: datetime.datetime) -> Iterator[None]:
+    """While active, a frozen clock is at *moment*; then it is back. A real one goes on."""
+    before = now()
+    if not is_frozen():
+        yield
+        return
+    move_to(moment)
+    try:
+        yield
+    finally:
+        if is_frozen():
+            move_to(before)
+
+
+@contextmanager
 def frozen(start_at: datetime.datetime | None) -> Iterator[bool]:
     """While active, time is frozen at *start_at* (None: now), or as another tool has frozen it.
 

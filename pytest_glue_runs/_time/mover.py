@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.thread_activity import Patience, ThreadActivity
 from pytest_glue_runs._time.wait import Wait
-from pytest_glue_runs.errors import EndlessLoopInterrupt, TooManySleepsError
+from pytest_glue_runs.errors import EndlessLoopInterrupt, ScriptError, TooManySleepsError
 
 # A thread that begins to wait wakes the next one itself. Whether a thread has ended or is
 # blocked, the waiting ones check after pauses of so many real seconds, each twice the last.
@@ -67,6 +67,8 @@ class ClockMover:
         """Threads that always wait for the others, and are waited for, however slow they are."""
         self._moves = 0
         self._over_limit: set[threading.Thread] = set()
+        self._holds = 0
+        self._branches: dict[threading.Thread, ClockMover] = {}
 
     def takes_part(self) -> bool:
         """Return whether the current thread waits on the frozen clock."""
@@ -78,6 +80,9 @@ class ClockMover:
         Raises TooManySleepsError at the limit, and EndlessLoopInterrupt if the thread continues
         nevertheless.
         """
+        branch = self._branches.get(threading.current_thread())
+        if branch is not None:
+            return branch.wait(wait)
         with self._registered(wait):
             pause = _FIRST_PAUSE
             while not wait.has_ended:
@@ -98,9 +103,14 @@ class ClockMover:
     def move_to(self, moment: datetime) -> None:
         """Move the clock to *moment*, and wake each thread with a deadline on the way.
 
-        The clock may go back. Raises NotFrozenError if time is real.
+        The clock may go back. Raises NotFrozenError if time is real, ScriptError in a script.
         """
         __tracebackhide__ = True
+        if threading.current_thread() in self._branches:
+            raise ScriptError(
+                "What a run executes cannot move the clock with tick(), move_to() or settle(). "
+                "Call time.sleep() instead: the run takes that much longer."
+            )
         if self._is_active() and moment > clock.now():
             self.wait(Wait(moment, is_move=True))
         else:
@@ -136,6 +146,24 @@ class ClockMover:
             self._interrupted.update(threads)
             for thread in self._interrupted & self._waits.keys():
                 self._waits[thread].wake()
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """While active, no waiting moves the clock."""
+        with self._moving:
+            self._holds += 1
+            try:
+                yield
+            finally:
+                self._holds -= 1
+
+    def add_branch(self, thread: threading.Thread, branch: ClockMover) -> None:
+        """Let *thread* wait on *branch* from now on. This clock moves without waiting for it."""
+        self._branches[thread] = branch
+
+    def remove_branch(self, branch: ClockMover) -> None:
+        """Let the threads of *branch* wait on this clock again."""
+        others = {thread: one for thread, one in self._branches.items() if one is not branch}
+        self._branches = others
 
     def others_wait(self) -> bool:
         """Return whether the clock will move without the current thread.
@@ -148,6 +176,11 @@ class ClockMover:
             thread is not me and thread not in self.turn_takers and wait.deadline is not None
             for thread, wait in waits
         )
+
+    def others_run(self) -> bool:
+        """Return whether another thread on this clock runs. The first check of one returns True."""
+        me = threading.current_thread()
+        return any(one is not me and self._is_running(one) for one in self._present())
 
     def close(self) -> None:
         """Stop moving the clock, and end all waits that have a deadline."""
@@ -180,7 +213,7 @@ class ClockMover:
     def _advance(self) -> None:
         """Wake the next thread if all wait; process the events that are due before."""
         # While one thread processes an event, the others leave the clock where it is.
-        while self._moving.acquire(blocking=False):
+        while not self._holds and self._moving.acquire(blocking=False):
             try:
                 if not self._stops_at_event():
                     return
@@ -201,15 +234,18 @@ class ClockMover:
             wait = self._waits[thread]
             due = self._due_events.next(deadline)
             if due is not None:
-                clock.move_to(max(due, clock.now()))
+                self._move_clock(max(due, clock.now()))
                 return True
             wait.exceeds_limit = deadline > clock.now() and self._exceeds_limit(wait)
             if deadline > clock.now() and not wait.exceeds_limit:
-                clock.move_to(deadline)
+                self._move_clock(deadline)
             wait.timed_out = not wait.is_notified
             wait.end()
             del self._waits[thread]
             return False
+
+    def _move_clock(self, moment: datetime) -> None:
+        clock.move_to(moment)
 
     def _first(self) -> tuple[datetime, bool, int | None, threading.Thread] | None:
         """Return the thread to wake first, after what decides that."""
@@ -232,7 +268,7 @@ class ClockMover:
 
     def _all_wait(self, next_thread: threading.Thread) -> bool:
         """Return whether no participant keeps the clock from moving to wake *next_thread*."""
-        present = [thread for thread in threading.enumerate() if thread in self._participants]
+        present = self._present()
         running = {
             thread
             for thread in present
@@ -243,3 +279,15 @@ class ClockMover:
         running |= {thread for thread, wait in waits.items() if wait.has_ended}
         for_turn = not self.turn_takers.isdisjoint({next_thread, *running})
         return self._patience.is_exhausted(running, for_turn=for_turn)
+
+    def _present(self) -> list[threading.Thread]:
+        """Return the threads that may keep the clock from moving."""
+        return [
+            thread
+            for thread in threading.enumerate()
+            if thread in self._participants and thread not in self._branches
+        ]
+
+    def _is_running(self, thread: threading.Thread) -> bool:
+        wait = self._waits.get(thread)
+        return self._activity.is_running(thread) if wait is None else wait.has_ended

@@ -130,7 +130,7 @@ def test_an_argument_that_is_not_a_plan_is_an_error(
         glue_runs.plan("nightly", succeeds(), wrong)
     assert str(caught.value) == (
         f"plan('nightly'): {wrong!r} is not a plan.{meant} "
-        "Valid: succeeds(...), fails(...), fails_to_launch(...), hangs(...)."
+        "Valid: succeeds(...), fails(...), fails_to_launch(...), hangs(...), executes(...)."
     )
 
 

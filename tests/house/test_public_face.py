@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 PACKAGE = Path(pytest_glue_runs.__file__).parent
 TYPED = Path(__file__).parent.parent / "typing" / "api.py"
 
-# A usage error of pytest's own, and internal exceptions that the edge turns into public ones.
+# A usage error of pytest's own, internal exceptions that the edge turns into public ones, and what
+# is raised in a script: awsglue's error, and the end of one that nobody resumes.
 OTHER_EXCEPTIONS = {
     "CallError",
+    "End",
+    "GlueArgumentError",
     "StallDetected",
     "TransportError",
     "UnknownParametersError",

@@ -17,6 +17,7 @@ from pytest_glue_runs._service.rules import (
     error_catalog,
     launch_errors,
     requests,
+    script_rules,
     trigger_rules,
     versions,
     workflow_rules,
@@ -28,6 +29,7 @@ BEHAVIORS = [
     *behaviors.ALL,
     *versions.ALL,
     *launch_errors.ALL,
+    *script_rules.ALL,
     *trigger_rules.BEHAVIORS,
     *workflow_rules.BEHAVIORS,
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from pytest_glue_runs import GlueRuns
 from pytest_glue_runs._clients.model import glue_request_model
 from pytest_glue_runs._clients.moto import policy_problem
+from pytest_glue_runs._service.engine.script_runner import ScriptResult
 from pytest_glue_runs._service.model.call import Caller
 from pytest_glue_runs._service.service import Defaults, Dependencies, GlueService
 from pytest_glue_runs._time.cron import CronSchedule
@@ -34,6 +36,8 @@ class Bench:
             clock_may_advance=lambda: False,
             missing_for_launch=lambda run: None,
             parse_schedule=CronSchedule,
+            script_turn=nullcontext,
+            run_script=lambda run, at: ScriptResult(),
         )
         self.glue = GlueService(dependencies, lambda: self.now, defaults)
 

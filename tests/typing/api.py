@@ -26,12 +26,15 @@ from pytest_glue_runs import (
     JobRun,
     LeftoverRequestError,
     LeftoverThreadWarning,
+    LogLine,
+    LogStream,
     MissingLibraryError,
     NotFrozenError,
     Plan,
     Prepared,
     Quotas,
     RunState,
+    ScriptError,
     SettingError,
     TooManyReadsError,
     TooManySleepsError,
@@ -43,6 +46,7 @@ from pytest_glue_runs import (
     WorkflowRun,
     WorkflowRunStatus,
     delay_next_response,
+    executes,
     fail_next,
     fails,
     fails_to_launch,
@@ -126,7 +130,7 @@ def test_plans() -> None:
     assert_type(succeeds(cleanup=0, dpu_seconds=240), Plan)
     assert_type(fails("x", during="STARTING", state="ERROR", dpu_seconds=0.5), Plan)
     assert_type(fails_to_launch("script", startup=4, cleanup="5s"), Plan)
-    one = hangs()
+    one = hangs(logs=["begin", ("10s", "a"), (10, "b"), (timedelta(seconds=10), "c")])
     assert_type(one.error, str | None)
     assert_type(one.after, timedelta | None)
     assert_type(one.startup, timedelta | None)
@@ -135,6 +139,24 @@ def test_plans() -> None:
     assert one.ending in ("SUCCEEDED", "FAILED", "ERROR", "EXPIRED", None)
     assert one.during in ("STARTING", "RUNNING")
     assert one.launch_problem in ("script", None)
+    assert_type(one.has_script, bool)
+    for after, message in one.logs:
+        assert_type(after, timedelta)
+        assert_type(message, str)
+
+
+def test_functions_and_scripts() -> None:
+    def work(run: JobRun) -> int:
+        return run.attempt
+
+    assert_type(executes(work), Plan)
+    assert_type(executes("jobs/orders.py", after="5m", startup=4, cleanup=0, dpu_seconds=1), Plan)
+    assert_type(executes(Path("jobs/orders.py")), Plan)
+    assert_type(succeeds(then=work, logs=("begin",)), Plan)
+    assert_type(fails("x", then=lambda run: None, logs=[("1m", "end")]), Plan)
+    one = executes(lambda run: None)
+    assert one.script is not None
+    assert one.then is None
 
 
 def test_prepared(prepared: Prepared) -> None:
@@ -161,6 +183,12 @@ def test_runs(run: JobRun) -> None:
     assert_type(run.error_message, str | None)
     assert_type(run.as_dict(), dict[str, Any])
     assert_type(run.history, tuple[Transition, ...])
+    assert_type(run.output, str)
+    assert_type(run.logs, tuple[LogLine, ...])
+    for written_at, stream, message in run.logs:
+        assert_type(written_at, datetime)
+        assert_type(stream, LogStream)
+        assert_type(message, str)
     for at, state, detail in run.history:
         assert_type(at, datetime)
         assert_type(state, RunState)
@@ -312,6 +340,7 @@ def test_exceptions() -> None:
         LeftoverRequestError,
         MissingLibraryError,
         NotFrozenError,
+        ScriptError,
         SettingError,
         TooManyReadsError,
         TooManySleepsError,

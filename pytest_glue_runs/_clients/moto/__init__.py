@@ -80,13 +80,17 @@ class Moto:
             self._has_warned = True
             warnings.warn(_IGNORED_TRANSITION, IgnoredTransitionWarning, stacklevel=2)
 
+    def start(self) -> None:
+        """Start moto, unless it is active."""
+        with self._lock:
+            if not is_active():
+                self._start()
+
     def respond(
         self, request: AWSPreparedRequest, service: str, operation: str, caller: Caller
     ) -> Response | None:
         """Return moto's response; None if it has none for the request's address."""
-        with self._lock:
-            if not is_active():
-                self._start()
+        self.start()
         with self.step_functions.request(service, operation):
             return self._respond(request, service, caller)
 

@@ -50,6 +50,8 @@ class EventQueue:
 
     def __init__(self, now: datetime) -> None:
         self.now: datetime = now
+        self.paused: bool = False
+        """Whether no event is processed, although it may be due."""
         self._heap: list[tuple[datetime, bool, int, Event]] = []
         self._added = 0
 
@@ -65,14 +67,14 @@ class EventQueue:
         return event
 
     def advance(self, moment: datetime) -> None:
-        """Process all events due by *moment*, each at its own time."""
+        """Process all events due by *moment*, each at its own time, unless one pauses it."""
         heap = self._heap
-        while heap and heap[0][0] <= moment:
+        while heap and heap[0][0] <= moment and not self.paused:
             at, _, _, event = heapq.heappop(heap)
             if not event.cancelled:
                 self.now = max(self.now, at)
                 event.process()
-        if moment > self.now:
+        if moment > self.now and not self.paused:
             self.now = moment
 
     def upcoming(self) -> list[Event]:

@@ -53,10 +53,14 @@ def remaining_plan(run: Run, at: datetime, duration: timedelta) -> Plan:
     *duration* is how long the script runs if the plan does not say.
     """
     plan = run.plan
-    if plan.ending is None or run.running_on is None:
+    if run.running_on is None:
         return plan
-    after = duration if plan.after is None else plan.after
-    return replace(plan, after=after - (at - run.running_on))
+    ran = at - run.running_on
+    lines = [line._replace(after=line.after - ran) for line in plan.logs if line.after > ran]
+    after = plan.after
+    if plan.ending is not None:
+        after = (duration if plan.after is None else plan.after) - ran
+    return replace(plan, after=after, logs=tuple(lines))
 
 
 def _in_window(window: str, moment: datetime) -> datetime:

@@ -9,7 +9,7 @@ from typing import Literal
 from pytest_glue_runs._service.engine.event_queue import Event
 from pytest_glue_runs._service.model.run import Run, RunState
 
-RunEventKind = Literal["transition", "retry", "restart", "release", "delay_notification"]
+RunEventKind = Literal["transition", "script", "retry", "restart", "release", "delay_notification"]
 
 
 @dataclass(slots=True, eq=False)
@@ -32,6 +32,7 @@ class RunEvent(Event):
     def label(self) -> str:
         """Short text for a report, such as ``RUNNING`` or ``attempt 1``."""
         labels = {
+            "script": "its script continues",
             "retry": f"attempt {self.run.attempt + 1}",
             "release": "no longer counts against the limits",
             "delay_notification": "delay notification",

@@ -10,11 +10,12 @@ from pytest_glue_runs._service.engine import restarts
 from pytest_glue_runs._service.engine.capacity_pool import CapacityPool
 from pytest_glue_runs._service.engine.event_queue import EventQueue, add_duration
 from pytest_glue_runs._service.engine.eventbridge import EventLog
+from pytest_glue_runs._service.engine.log_feed import LogFeed
 from pytest_glue_runs._service.engine.run_event import RunEvent, RunEventKind
 from pytest_glue_runs._service.model.effective_config import Demand
 from pytest_glue_runs._service.model.job import Job
 from pytest_glue_runs._service.model.plans import Plans
-from pytest_glue_runs._service.model.run import Run, RunState
+from pytest_glue_runs._service.model.run import ENDED_STATES, Run, RunState
 from pytest_glue_runs._service.model.store import Store
 from pytest_glue_runs._service.rules.behaviors import (
     FLEX_WAIT,
@@ -30,17 +31,27 @@ from pytest_glue_runs._service.rules.versions import INVALID_VERSION
 
 
 class _End(NamedTuple):
-    """How a run that is RUNNING ends by itself."""
+    """How a run that is RUNNING ends by itself, or when its script continues."""
 
     after: timedelta
-    state: RunState
+    state: RunState | None
     detail: str | None
     action: Callable[[RunEvent], None]
     kind: RunEventKind = "transition"
 
 
+class DueScript(NamedTuple):
+    """The script of a run that is to begin, or to continue, at a moment."""
+
+    run: Run
+    at: datetime
+
+
 class Simulation:
     """Moves runs through their states by scheduling events.
+
+    A script that is due, `due_script`, pauses the simulation: no event is processed until the
+    caller has run it and called `script_waits` or `script_ended`.
 
     *startup*, *duration* and *cleanup* hold for runs whose plan does not give them.
     *missing_for_launch* returns what keeps a run from starting, or None.
@@ -70,6 +81,14 @@ class Simulation:
         """Called when a run of a trigger has ended and is not retried."""
         self._pools: dict[tuple[str, str], CapacityPool] = {}
         self._next: dict[str, RunEvent] = {}
+        self._with_script: set[str] = set()
+        self.log_feed: LogFeed = LogFeed()
+        self.due_script: DueScript | None = None
+
+    @property
+    def has_scripts(self) -> bool:
+        """Whether a run that has not ended has a script. Safe to read from any thread."""
+        return bool(self._with_script)
 
     def next_event(self, run: Run) -> RunEvent | None:
         """Return the next event of *run*, or None if nothing is scheduled."""
@@ -88,6 +107,8 @@ class Simulation:
         """Start a new run, queue it, or let it fail, depending on *obstacle*."""
         at = run.started_on
         self._event_log.run_accepted(run)
+        if run.plan.has_script:
+            self._with_script.add(run.id)
         if obstacle is None:
             self._start(run, at)
         elif run.config.resolved["JobRunQueuingEnabled"]:
@@ -133,14 +154,53 @@ class Simulation:
         for _, pool in sorted(self._pools.items()):
             self._admit(pool, at)
 
-    def ends_at(self, run: Run) -> datetime | None:
-        """Return when *run* will end by itself; None if it will not, or if it is WAITING."""
+    def take_due_script(self) -> DueScript | None:
+        """Return the script that is due, which the caller is to run; None if there is none."""
+        due, self.due_script = self.due_script, None
+        return due
+
+    def script_waits(self, run: Run, until: datetime) -> None:
+        """Let the script that was run continue at *until*, unless the run ends before."""
+        self._queue.paused = False
+        if run.state == "RUNNING":
+            self._schedule_first(
+                run, _End(until - run.modified_on, None, None, self._script_due, "script")
+            )
+
+    def script_ended(self, run: Run, at: datetime, error: str | None) -> None:
+        """Let the run whose script has ended *at* that time end as it does.
+
+        *error* is the ErrorMessage if the script has failed. A function that is called at the end
+        does not change how the run ends.
+        """
+        self._queue.paused = False
+        plan = run.plan
+        if run.state != "RUNNING":
+            return
+        if plan.ending is not None:
+            self._end(run, plan.ending, plan.error, at)
+            return
+        ends_at = add_duration(at, self._duration if plan.after is None else plan.after)
+        state: RunState = "SUCCEEDED" if error is None else "FAILED"
+        self._schedule_first(run, _End(ends_at - run.modified_on, state, error, self._ended))
+
+    def is_executing(self, run: Run) -> bool:
+        """Return whether the script of *run* is to decide when it ends."""
         event = self.next_event(run)
-        if event is None or event.recurs_forever:
+        decided = event is not None and event.state in ENDED_STATES
+        return run.plan.script is not None and not run.ended and not decided
+
+    def ends_at(self, run: Run) -> datetime | None:
+        """Return when *run* will end by itself.
+
+        None if it will not, or if that is not known: it is WAITING, or a script decides.
+        """
+        event = self.next_event(run)
+        if event is None or event.recurs_forever or self.is_executing(run):
             return None
         if event.state != "RUNNING":
             return event.at
-        end = self._first_end(run, event.at)
+        end = self._first_end(run, event.at, self._planned_end(run))
         if end is None or (end.kind == "restart" and run.plan.ending is None):
             return None
         return add_duration(event.at, end.after)
@@ -183,17 +243,35 @@ class Simulation:
         return _End(startup, "RUNNING", None, self._running)
 
     def _running(self, event: RunEvent) -> None:
-        self._enter(event.run, "RUNNING", event.detail, event.at)
-        end = self._first_end(event.run, event.at)
-        if end is not None:
-            self._schedule(event.run, end)
+        run = event.run
+        self._enter(run, "RUNNING", event.detail, event.at)
+        self.log_feed.add(run)
+        if run.plan.script is not None:
+            self._script_due(event)
+        else:
+            self._schedule_first(run, self._planned_end(run))
 
-    def _first_end(self, run: Run, at: datetime) -> _End | None:
-        """Return what ends a run that is RUNNING from *at*, whichever comes first."""
-        ends: list[_End] = []
-        if run.plan.ending is not None:
-            after = self._duration if run.plan.after is None else run.plan.after
-            ends.append(_End(after, run.plan.ending, run.plan.error, self._ended))
+    def _script_due(self, event: RunEvent) -> None:
+        self.due_script = DueScript(event.run, event.at)
+        self._queue.paused = True
+
+    def _schedule_first(self, run: Run, own: _End | None) -> None:
+        """Schedule *own*, or the limit of a RUNNING run if that comes first."""
+        first = self._first_end(run, run.modified_on, own)
+        if first is not None:
+            self._schedule(run, first)
+
+    def _planned_end(self, run: Run) -> _End | None:
+        plan = run.plan
+        if plan.ending is None:
+            return None
+        after = self._duration if plan.after is None else plan.after
+        action = self._ended if plan.then is None else self._script_due
+        return _End(after, plan.ending, plan.error, action)
+
+    def _first_end(self, run: Run, at: datetime, own: _End | None) -> _End | None:
+        """Return *own*, or what else ends a run that is RUNNING from *at* if it comes first."""
+        ends = [] if own is None else [own]
         restart = restarts.restart_due(run)
         timeout = run.config.resolved.get("Timeout")
         if restart is not None and restart > at:
@@ -210,6 +288,8 @@ class Simulation:
 
     def _end(self, run: Run, state: RunState, detail: str | None, at: datetime) -> None:
         self._enter(run, state, detail, at)
+        if run.error is not None and (run.plan.script is None or run.running_on is None):
+            self._write_error(run, at)
         self._release_after_cleanup(run, at)
         # Only FAILED is retried: "Jobs that reach the timeout limit are not restarted."
         if state == "FAILED" and run.attempt < run.config.max_retries:
@@ -218,6 +298,13 @@ class Simulation:
             self._next[run.id] = self._queue.add(retry, last=True)
         elif run.origin is not None:
             self.on_end(run, at)
+
+    def _write_error(self, run: Run, at: datetime) -> None:
+        """Write the ErrorMessage to the error log."""
+        for line in (run.error or "").splitlines():
+            run.write(at, "error", line)
+        if run.running_on is None:
+            self.log_feed.add(run)
 
     def _release_after_cleanup(self, run: Run, at: datetime) -> None:
         cleanup = self._cleanup if run.plan.cleanup is None else run.plan.cleanup
@@ -269,6 +356,8 @@ class Simulation:
         if event is not None:
             event.cancelled = True
         run.enter(state, at, detail)
+        if run.ended:
+            self._with_script.discard(run.id)
         self._event_log.state_entered(run, at)
 
     def _schedule(self, run: Run, end: _End, *, last: bool = False) -> None:

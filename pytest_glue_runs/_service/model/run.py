@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._service.model.effective_config import Demand, EffectiveConfig
 from pytest_glue_runs._service.model.job import Job
+from pytest_glue_runs._service.model.log_line import LogLine, LogStream
 from pytest_glue_runs._service.model.origin import Origin
 from pytest_glue_runs._service.model.plan import SUCCEEDS, Plan
 from pytest_glue_runs._service.rules.behaviors import AUTO_SCALING_SHARE, DPU_SECONDS_DELAY
@@ -71,6 +72,8 @@ class Run:
     history: list[Transition] = field(default_factory=list)
     reserved: Demand | None = None
     """The capacity that it holds now."""
+    written: list[LogLine] | None = None
+    """The log lines that its plan does not have; None if there are none."""
 
     def enter(self, state: RunState, at: datetime, detail: str | None = None) -> None:
         """Record that the run enters *state*."""
@@ -102,6 +105,26 @@ class Run:
             **({} if self.origin is None else self.origin.chain.script_arguments()),
             **config.non_overridable_arguments,
         }
+
+    def write(self, at: datetime, stream: LogStream, message: str) -> None:
+        """Write a line to the logs."""
+        if self.written is None:
+            self.written = []
+        self.written.append(LogLine(at, stream, message))
+
+    def log_lines(self, now: datetime) -> list[LogLine]:
+        """Return the lines in the logs at the time *now*, in the order of their times."""
+        lines = [line for line in self.written or () if line.at <= now]
+        if self.plan.logs and self.running_on is not None:
+            begin = self.running_on
+            ran = (now if self.completed_on is None else min(now, self.completed_on)) - begin
+            planned = [line for line in self.plan.logs if line.after <= ran]
+            lines = [
+                *(LogLine(begin + line.after, "output", line.message) for line in planned),
+                *lines,
+            ]
+            lines.sort(key=lambda line: line.at)
+        return lines
 
     def execution_time(self, now: datetime) -> int:
         """Return whole seconds from RUNNING to the end, or to *now*. Start-up does not count."""

@@ -1,0 +1,1 @@
+"""Runs what a plan executes: functions of the test, and scripts as Glue runs them."""

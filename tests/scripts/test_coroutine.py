@@ -1,0 +1,118 @@
+"""Threads that run in turns: how they end when nobody resumes them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from _thread import allocate_lock
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pytest_glue_runs import GlueRuns, JobRun, LeftoverThreadWarning, executes, mock_glue_runs
+from pytest_glue_runs._time import coroutine
+
+
+def run_until(glue: Any, glue_runs: GlueRuns, function: Callable[[JobRun], object]) -> None:
+    """Start a run that executes *function*, and move the clock by a minute."""
+    glue_runs.add_job("orders")
+    glue_runs.plan("orders", executes(function))
+    glue.start_job_run(JobName="orders")
+    glue_runs.tick("1m")
+
+
+def test_one_that_catches_its_end_gets_it_again(glue: Any) -> None:
+    caught: list[str] = []
+
+    def work(run: JobRun) -> None:
+        for _ in range(3):
+            try:
+                time.sleep(3600)
+            except BaseException as error:  # noqa: BLE001 - that is the point
+                caught.append(type(error).__name__)
+
+    with mock_glue_runs as glue_runs:
+        run_until(glue, glue_runs, work)
+    assert len(caught) == 3
+
+
+@pytest.fixture
+def gates(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return a list of the locks that a coroutine makes: for its turns, pauses, and for good."""
+    made: list[Any] = []
+    real = coroutine._closed_gate
+
+    def gate() -> Any:
+        made.append(real())
+        return made[-1]
+
+    monkeypatch.setattr(coroutine, "_closed_gate", gate)
+    return made
+
+
+def test_one_that_never_ends_is_reported(
+    glue: Any, gates: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coroutine, "_MAX_CATCHES", 3)
+    caught: list[BaseException] = []
+
+    def work(run: JobRun) -> None:
+        while len(caught) < 4:
+            try:
+                time.sleep(3600)
+            except BaseException as error:  # noqa: BLE001 - that is the point
+                caught.append(error)
+
+    with (
+        pytest.warns(LeftoverThreadWarning, match="the thread 'script' was still running at "),
+        mock_glue_runs as glue_runs,
+    ):
+        run_until(glue, glue_runs, work)
+    assert len(caught) == 3
+    (left,) = (thread for thread in threading.enumerate() if thread.name == "script")
+    gates[2].release()
+    left.join(10)
+    assert not left.is_alive()
+    assert len(caught) == 4
+
+
+def test_an_interrupt_of_the_test_ends_it(glue_runs: GlueRuns, glue: Any, gates: list[Any]) -> None:
+    begun, interrupted, ended = allocate_lock(), allocate_lock(), allocate_lock()
+    for lock in (begun, interrupted, ended):
+        lock.acquire()
+
+    def work(run: JobRun) -> None:
+        begun.release()
+        interrupted.acquire()
+        try:
+            time.sleep(1)
+        finally:
+            ended.release()
+
+    class Interrupted:
+        """A lock that Ctrl-C interrupts."""
+
+        def acquire(self, timeout: float) -> bool:
+            begun.acquire()
+            interrupted.release()
+            raise KeyboardInterrupt
+
+        def release(self) -> None:
+            """Nobody waits any more."""
+
+    real_resume = coroutine.Coroutine.resume
+
+    def resume(self: Any) -> Any:
+        self._paused = Interrupted()
+        return real_resume(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(coroutine.Coroutine, "resume", resume)
+        glue_runs.add_job("orders")
+        glue_runs.plan("orders", executes(work))
+        glue.start_job_run(JobName="orders")
+        with pytest.raises(KeyboardInterrupt):
+            time.sleep(60)
+    assert ended.acquire(timeout=10)
+    assert [run.state for run in glue_runs.settle()] == ["FAILED"]
