@@ -140,7 +140,8 @@ def unreadable_keyword(
     return ""
 
 
-VALID_PLANS = ", ".join(f"{planner.__name__}(...)" for planner in PLANNERS)
+VALID_PLANS = ", ".join(f"{planner.__name__}(...)" for planner in (*PLANNERS, executes))
+_VALID_CRAWL_PLANS = "succeeds(...), fails(...), hangs()"
 
 
 def check_plans(function: str, name: str, plans: Sequence[object], masker: Masker) -> None:
@@ -149,8 +150,9 @@ def check_plans(function: str, name: str, plans: Sequence[object], masker: Maske
     for plan in plans:
         if not isinstance(plan, Plan):
             raise TypeError(
-                f"{function}({name!r}): {masker.show(plan)} is not a plan.{_plan_hint(plan)} "
-                f"Valid: {VALID_PLANS}."
+                f"{function}({name!r}): {masker.show(plan)} is not a plan."
+                f"{_plan_hint(function, plan)} "
+                f"Valid: {_VALID_CRAWL_PLANS if function == 'plan_crawler' else VALID_PLANS}."
             )
 
 
@@ -158,10 +160,11 @@ def check_crawl_plans(plans: Sequence[Plan], masker: Masker) -> None:
     """Raise ValueError for a plan that a crawl cannot follow."""
     __tracebackhide__ = True
     for plan in plans:
-        if plan.ending == "EXPIRED" or plan.launch_problem is not None:
+        ends_otherwise = plan.ending == "EXPIRED" or plan.launch_problem is not None
+        if ends_otherwise or plan.has_script or plan.logs:
             raise ValueError(
                 f"plan_crawler(): {masker.line(plan)} is for runs of jobs. A crawl ends SUCCEEDED, "
-                "FAILED or ERROR. Valid: succeeds(...), fails(...), hangs()."
+                f"FAILED or ERROR. Valid: {_VALID_CRAWL_PLANS}."
             )
 
 
@@ -193,10 +196,10 @@ def check_times(function: str, times: object, masker: Masker) -> None:
         )
 
 
-def _plan_hint(plan: object) -> str:
+def _plan_hint(function: str, plan: object) -> str:
     if plan in (*PLANNERS, executes):
         return f" Call it: {getattr(plan, '__name__', '')}()."
-    if callable(plan):
+    if callable(plan) and function == "plan":
         return f" Did you mean executes({getattr(plan, '__name__', '...')})?"
     if isinstance(plan, Iterable) and not isinstance(plan, str):
         return " Pass each plan by itself, or unpack them with *."

@@ -1,1 +1,1 @@
-"""Runs what a plan executes: functions of the test, and scripts as Glue runs them."""
+"""Executes the functions and scripts of plans."""

@@ -11,7 +11,7 @@ from pytest_glue_runs._service.model.run import Run
 def command_line(run: Run, path: str | None) -> list[str]:
     """Return ``sys.argv`` for a script of *run*.
 
-    *path* is where the script is. None: it is a function in the place of the job's own script.
+    *path* is the path of the script; None for a function, which replaces the job's script.
     """
     location = str(run.job.definition["Command"].get("ScriptLocation") or "")
     name = location.rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""The script of one run: begun, continued and ended."""
+"""Executes the function or script of one run."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from pytest_glue_runs._time.mover import ClockMover
 
 
 class ScriptLog:
-    """What a script writes, as lines in the logs of its run."""
+    """The standard streams of a script, whose lines go to the logs of its run."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -44,20 +44,21 @@ class ScriptLog:
         self.stderr = line_stream(partial(self.write, stream_of_stderr(run)))
 
     def write(self, stream: LogStream, line: str) -> None:
-        """Write a line, unless the run has ended without its script."""
+        """Write a line, unless the run has already ended, by its timeout for example."""
         if not self._run.ended:
             self._run.write(self.now, stream, line)
 
     def close(self) -> None:
-        """Write what is left of the last lines."""
+        """Write the last lines if they are incomplete."""
         self.stdout.close()
         self.stderr.close()
 
 
 class Execution:
-    """The *coroutine* of a script, in its *process*.
+    """A script that can pause: its *coroutine*, and its *process*, the state it runs in.
 
-    *failure_of* returns what an exception of the script is for the run; None: nothing.
+    *failure_of* returns the failure of the run for an exception. None: the run does not fail, and
+    the exception is raised in the test.
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class Execution:
         error = self._coroutine.error
         if error is None:
             return ScriptResult()
-        # Others than these two are about the test: that of pytest.fail(), for example.
+        # Other exceptions concern the test: that of pytest.fail(), for example.
         if self._failure_of is None or not isinstance(error, Exception | SystemExit):
             return ScriptResult(error=str(error), raised=error)
         failure = self._failure_of(error)
@@ -92,13 +93,13 @@ class Execution:
         return ScriptResult(error=failure.error)
 
     def close(self) -> None:
-        """End the script where it waits."""
+        """End the script by an exception where it waits."""
         with self._process.active():
             self._coroutine.close()
 
 
 def execution(mover: ClockMover, run: Run, job_run: object) -> Execution:
-    """Return the execution of what the plan of *run* has. Its functions get *job_run*."""
+    """Return the execution of the function or script of *run*. A function gets *job_run*."""
     script, log = run.plan.script, ScriptLog(run)
     if script is None:
         assert run.plan.then is not None

@@ -1,4 +1,4 @@
-"""What Glue makes of an exception that ends a script."""
+"""The ErrorMessage and the log lines for an exception that ends a script."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pytest_glue_runs._service.rules.script_rules import (
     SPARK_EXIT,
 )
 
-# The first that fits counts.
+# The first match applies.
 _CATEGORIES: tuple[tuple[type[BaseException], str], ...] = (
     (ImportError, "IMPORT_ERROR"),
     (SyntaxError, "SYNTAX_ERROR"),
@@ -28,7 +28,7 @@ _CATEGORIES: tuple[tuple[type[BaseException], str], ...] = (
 
 
 class Failure(NamedTuple):
-    """The end of a script."""
+    """How a run fails, if it does."""
 
     error: str | None
     """The ErrorMessage; None: the run succeeds."""
@@ -37,19 +37,19 @@ class Failure(NamedTuple):
 
 
 def failure_of(error: BaseException, command: str, file: str | None) -> Failure:
-    """Return what *error* is for the run of a job of this kind.
+    """Return how *error* fails the run of a job whose command has the name *command*.
 
-    *file* is where the code of the script is, if anywhere.
+    *file* is the file of the script or function, if it has one.
     """
     if command == "pythonshell" and isinstance(error, SystemExit):
         return _exit_of_shell(error.code)
-    told = traceback.TracebackException.from_exception(error)
-    own = [place for place, frame in enumerate(told.stack) if frame.filename == file]
-    line = told.stack[own[-1]].lineno if own else None
+    formatted = traceback.TracebackException.from_exception(error)
+    own = [place for place, frame in enumerate(formatted.stack) if frame.filename == file]
+    line = formatted.stack[own[-1]].lineno if own else None
     if isinstance(error, SyntaxError) and error.filename == file:
         line = error.lineno
-    told.stack = traceback.StackSummary.from_list(told.stack[own[0] :] if own else [])
-    log = "".join(told.format()).splitlines()
+    formatted.stack = traceback.StackSummary.from_list(formatted.stack[own[0] :] if own else [])
+    log = "".join(formatted.format()).splitlines()
     name, text = type(error).__name__, str(error)
     shown = f"{name}: {text}" if text else name
     if command == "pythonshell":
@@ -64,7 +64,7 @@ _WITHOUT_LINE = str(SPARK_ERROR.value).replace("Failed Line Number: {line}; ", "
 
 
 def _exit_of_shell(code: object) -> Failure:
-    """Return what ``sys.exit(code)`` is: as for the interpreter, anything but a number is text."""
+    """Return how ``sys.exit(code)`` ends a run. As in Python, a code that is no number is text."""
     if code is None or code == 0:
         return Failure(None, [])
     log = [] if isinstance(code, int) else str(code).splitlines()

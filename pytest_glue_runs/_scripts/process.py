@@ -1,4 +1,4 @@
-"""What a script has for itself, as if it ran in a process of its own."""
+"""Process-wide state of which each script has its own."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ _MISSING: Any = object()
 
 
 class Process:
-    """Parts of this process that a script finds as in its own, and leaves unchanged for others.
+    """The process-wide state of a script, in place while it runs.
 
-    They are exchanged each time that the script runs: it may pause, and others run meanwhile.
+    A script may pause while others run. So its state is exchanged for that of the test whenever
+    it continues, and exchanged back whenever it pauses.
     """
 
     def __init__(self, parts: Sequence[Part]) -> None:
@@ -26,7 +27,7 @@ class Process:
 
     @contextmanager
     def active(self) -> Iterator[None]:
-        """While active, the process is as the script has left it; then it is as before."""
+        """While active, the state is that of the script; then it is restored."""
         for part in self._parts:
             part.exchange()
         try:
@@ -37,11 +38,11 @@ class Process:
 
 
 class Part(ABC):
-    """Something of which the script has its own, and the test another."""
+    """A part of that state."""
 
     @abstractmethod
     def exchange(self) -> None:
-        """Store what is there now, and put in its place what was stored before."""
+        """Exchange the current value for the stored one."""
 
 
 class Attribute(Part):
@@ -59,7 +60,7 @@ class Attribute(Part):
 
 
 class SearchPath(Part):
-    """``sys.path``: the script finds the modules beside it."""
+    """``sys.path``, which begins with the folder of the script."""
 
     def __init__(self, folder: Path) -> None:
         self._stored = [str(folder), *sys.path]
@@ -145,9 +146,9 @@ class LogHandlers(Part):
 
 
 class Modules(Part):
-    """Modules that only the script has: those given, ``__main__``, and those of its *folder*.
+    """The script's own modules: those given, ``__main__``, and those in its *folder*.
 
-    What was imported from the folder before is the test's: the script shares it.
+    A module in the folder that the test has imported before is shared.
     """
 
     def __init__(self, own: Mapping[str, ModuleType], folder: Path | None) -> None:
@@ -156,7 +157,7 @@ class Modules(Part):
         self._others: set[str] | None = None
 
     def exchange(self) -> None:
-        if self._others is None:  # the script's are to come
+        if self._others is None:  # the script is about to run
             self._exchange_stored()
             self._others = {*sys.modules} - {*self._stored}
         else:

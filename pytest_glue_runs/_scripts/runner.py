@@ -1,4 +1,4 @@
-"""The scripts of all runs, each run in its turn."""
+"""Executes the scripts of all runs, one at a time."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _NEVER = datetime.max.replace(tzinfo=timezone.utc)
 
 
 class Scripts:
-    """The scripts that have begun and not ended.
+    """The scripts that have begun and have not ended.
 
-    *job_run* returns what a function of the test is called with.
+    *job_run* returns the argument of a function for its run.
     """
 
     def __init__(self, mover: ClockMover, job_run: Callable[[Run], object]) -> None:
@@ -28,7 +28,7 @@ class Scripts:
         self._is_closed = False
 
     def turn(self) -> AbstractContextManager[None]:
-        """While active, waiting does not move the clock, and other threads do not come here."""
+        """While active, waiting does not move the clock. Other threads block here meanwhile."""
         return self._mover.held()
 
     def run(self, run: Run, at: datetime) -> ScriptResult:
@@ -46,7 +46,7 @@ class Scripts:
         return result
 
     def close(self) -> None:
-        """End the scripts that wait, and run none any more."""
+        """End the scripts that wait, and start no more."""
         self._is_closed = True
         while self._executions:
             self._executions.popitem()[1].close()

@@ -1,4 +1,4 @@
-"""A stand-in for the package ``awsglue``, which Glue has and PyPI has not.
+"""A stand-in for the package ``awsglue``, which Glue provides and PyPI does not.
 
 It has ``awsglue.utils.getResolvedOptions`` and ``awsglue.utils.GlueArgumentError``, and nothing
 else. It is used only where the real package is not installed.
@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, NoReturn
 
-# Arguments that Glue sets itself. A script cannot ask for them, and gets them nevertheless.
+# Arguments that Glue sets itself. A script must not request them; they are returned anyway.
 _RESERVED = (
     "JOB_ID",
     "JOB_RUN_ID",
@@ -31,9 +31,10 @@ class GlueArgumentError(Exception):
 
 
 def modules(command: str) -> dict[str, ModuleType]:
-    """Return the modules by name; none if there are real ones, or a test's own.
+    """Return the modules by name; none if `awsglue` is installed, or faked by the test.
 
-    In a Python shell job, as *command* tells, a missing argument ends the script with code 2.
+    *command* is the name of the job's command. In a Python shell job a missing argument ends the
+    script with exit code 2; in others it raises GlueArgumentError.
     """
     if "awsglue" in sys.modules or find_spec("awsglue") is not None:
         return {}

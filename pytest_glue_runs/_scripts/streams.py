@@ -8,9 +8,9 @@ from typing import Any, TextIO
 
 
 def line_stream(write_line: Callable[[str], None]) -> TextIO:
-    """Return a text stream that passes on each line, without its end, as soon as it is complete.
+    """Return a text stream that calls *write_line* for each line as soon as it is complete.
 
-    Closing it passes on what is left of a line.
+    Lines are passed without their end. Closing the stream writes an incomplete last line.
     """
     raw: Any = _Lines(write_line)  # unbuffered, as with `python -u`
     return io.TextIOWrapper(raw, "utf-8", "backslashreplace", newline="\n", write_through=True)
@@ -28,13 +28,13 @@ class _Lines(io.RawIOBase):
         written = bytes(data)
         *lines, self._rest = (self._rest + written).split(b"\n")
         for line in lines:
-            self._pass_on(line)
+            self._write(line)
         return len(written)
 
     def close(self) -> None:
         if not self.closed and self._rest:
-            self._pass_on(self._rest)
+            self._write(self._rest)
         super().close()
 
-    def _pass_on(self, line: bytes) -> None:
+    def _write(self, line: bytes) -> None:
         self._write_line(line.decode("utf-8", "backslashreplace").removesuffix("\r"))

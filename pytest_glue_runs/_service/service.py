@@ -90,9 +90,9 @@ class Dependencies:
     parse_schedule: Callable[[str], Schedule]
     """Parses the Schedule of a trigger; raises ValueError for what is not one."""
     script_turn: Callable[[], AbstractContextManager[object]]
-    """Keeps the clock, and other scripts, from moving on while a script runs."""
+    """Keeps the clock from advancing, and other scripts from running, while a script runs."""
     run_script: Callable[[Run, datetime], ScriptResult]
-    """Begins or continues the script of a run, at the time that it is for the run."""
+    """Begins or continues the script of a run, at the given time."""
 
 
 class GlueService:

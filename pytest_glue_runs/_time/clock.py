@@ -99,7 +99,7 @@ def move_to(moment: datetime.datetime) -> None:
 
 @contextmanager
 def at(moment: datetime.datetime) -> Iterator[None]:
-    """While active, a frozen clock is at *moment*; then it is back. A real one goes on."""
+    """While active, a frozen clock is at *moment*; then it is restored. A real one continues."""
     before = now()
     if not is_frozen():
         yield

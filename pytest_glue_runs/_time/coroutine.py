@@ -1,4 +1,4 @@
-"""A function that runs in turns with its caller: it pauses wherever it waits for the clock."""
+"""A function that pauses wherever it waits for the clock, and is resumed by its caller."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.mover import ClockMover, DueEvents
 from pytest_glue_runs.errors import ScriptError
 
-# How many real seconds a function may run before each check whether it waits in vain.
+# How many real seconds pass between checks whether a function waits in vain.
 _CHECK_AFTER = 2.0
 
 # How often a function may catch the exception that ends it.
@@ -90,7 +90,7 @@ class Coroutine:
         self._turn.acquire()
 
     def _refuse(self) -> None:
-        """Block the current thread forever: the function catches every exception."""
+        """Block the current thread forever: it catches every exception that would end it."""
         self._paused.release()
         _closed_gate().acquire()
 
@@ -107,7 +107,7 @@ class Coroutine:
 
 
 class _End(BaseException):
-    """Ends a paused function that is not resumed any more."""
+    """Ends a paused function that will not be resumed."""
 
 
 class _Branch(ClockMover):

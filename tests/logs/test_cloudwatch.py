@@ -228,6 +228,7 @@ class TestTailing:
 class TestLaziness:
     """moto's logs are used only if somebody uses them."""
 
+    @pytest.mark.slow
     def test_runs_and_other_services_do_not_load_them(self, tmp_path: Path) -> None:
         script = tmp_path / "script.py"
         script.write_text(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_glue_runs import GlueRuns, fails, fails_to_launch, hangs, succeeds
+from pytest_glue_runs import GlueRuns, executes, fails, fails_to_launch, hangs, succeeds
 
 Create = Callable[..., str]
 Story = Callable[[], list[tuple[str, int, str]]]
@@ -118,7 +118,15 @@ def test_plan_that_no_crawl_used_fails_the_test(pytester: pytest.Pytester) -> No
 
 
 @pytest.mark.parametrize(
-    "plan", [fails(state="EXPIRED"), fails_to_launch("role")], ids=["expired", "launch"]
+    "plan",
+    [
+        fails(state="EXPIRED"),
+        fails_to_launch("role"),
+        executes(print),
+        succeeds(then=print),
+        hangs(logs=["begin"]),
+    ],
+    ids=["expired", "launch", "executes", "then", "logs"],
 )
 def test_plans_for_runs_of_jobs_only(glue_runs: GlueRuns, plan: Any) -> None:
     with pytest.raises(ValueError, match="plan_crawler") as error:

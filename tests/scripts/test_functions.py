@@ -128,6 +128,37 @@ class TestStartingRuns:
         glue_runs.settle()
         assert order == ["first begins", "first ends", "second begins", "second ends"]
 
+    def test_triggers_start_it_and_follow_it(self, glue_runs: GlueRuns, glue: Any) -> None:
+        seen: list[str] = []
+
+        def load(run: JobRun) -> None:
+            seen.append(run.resolved_arguments["--day"])
+            time.sleep(30)
+
+        def chain(run: JobRun) -> None:
+            glue.start_trigger(Name="begin")
+
+        for name in ("chain", "load", "report"):
+            glue_runs.add_job(name)
+        action = {"JobName": "load", "Arguments": {"--day": "1"}}
+        glue.create_trigger(Name="begin", Type="ON_DEMAND", Actions=[action])
+        condition = {"LogicalOperator": "EQUALS", "JobName": "load", "State": "SUCCEEDED"}
+        glue.create_trigger(
+            Name="then",
+            Type="CONDITIONAL",
+            Predicate={"Conditions": [condition]},
+            Actions=[{"JobName": "report"}],
+            StartOnCreation=True,
+        )
+        glue_runs.plan("chain", succeeds(then=chain))
+        glue_runs.plan("load", executes(load, after=0))
+        glue.start_job_run(JobName="chain")
+        first, second, third = glue_runs.settle()
+        assert seen == ["1"]
+        assert second.started_on == first.completed_on
+        assert second.execution_time == 30
+        assert (third.job_name, third.started_on) == ("report", second.completed_on)
+
     def test_its_own_run_still_counts(self, glue_runs: GlueRuns, glue: Any) -> None:
         def restart(run: JobRun) -> None:
             with pytest.raises(glue.exceptions.ConcurrentRunsExceededException):

@@ -21,8 +21,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 def deliver(take_lines: Callable[[], Iterable[tuple[Run, list[LogLine]]]], service: str) -> None:
     """Write the lines of *take_lines* before moto gets a request for *service*.
 
-    The lines are in the groups and streams that Glue uses; a run has its streams even without
-    lines. Nothing is taken while nobody uses moto's CloudWatch Logs.
+    They are written to the groups and streams that Glue uses, which exist even for a run without
+    lines. Does nothing while moto's CloudWatch Logs are not in use.
     """
     if not is_active() or (service != _SERVICE and "moto.logs.models" not in sys.modules):
         return
@@ -44,8 +44,8 @@ def _write(backend: Any, place: LogPlace, lines: list[LogLine]) -> None:
     backend.ensure_log_group(place.group)
     backend.ensure_log_stream(place.group, place.stream)
     if lines:
-        # Not by the backend: it rejects lines that are two weeks old, which Glue would have
-        # written in time.
+        # Not by the method of the backend: it rejects lines older than two weeks, which Glue
+        # would have written in time.
         backend.groups[place.group].put_log_events(
             place.stream,
             [

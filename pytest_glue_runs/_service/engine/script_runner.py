@@ -12,14 +12,14 @@ from pytest_glue_runs._service.model.run import Run
 
 
 class ScriptResult(NamedTuple):
-    """How far the script of a run has come."""
+    """Whether the script of a run waits or has ended, and how."""
 
     waits_until: datetime | None = None
     """When it continues; None: it has ended."""
     error: str | None = None
     """The ErrorMessage of the run if the script has failed."""
     raised: BaseException | None = None
-    """An exception that is not about the run: it is raised in the test."""
+    """An exception that concerns the test, and is raised there."""
 
 
 class ScriptRunner:

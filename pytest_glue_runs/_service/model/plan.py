@@ -61,7 +61,7 @@ class Plan:
 
     @property
     def has_script(self) -> bool:
-        """Whether code of the test is called while the run goes."""
+        """Whether the run calls a function or executes a script."""
         return self.script is not None or self.then is not None
 
     def __repr__(self) -> str:

@@ -17,7 +17,7 @@ RunFunction = Callable[[Any], object]
 Script = RunFunction | Path
 """What a run executes: a function, or the file of a script in Python."""
 LogLines = Iterable[str | tuple[Duration, str]]
-"""Lines of output: text, or how long the run is RUNNING before it writes it, and the text."""
+"""Lines of output: each is text, or a duration in RUNNING and text."""
 
 
 def show_script(script: object) -> str:
