@@ -37,6 +37,23 @@ def test_one_that_catches_its_end_gets_it_again(glue: Any) -> None:
     assert len(caught) == 3
 
 
+def test_one_that_is_ended_starts_no_other(glue: Any) -> None:
+    called: list[str] = []
+
+    def work(run: JobRun) -> None:
+        called.append(run.job_name)
+        try:
+            time.sleep(3600)
+        finally:
+            glue.start_job_run(JobName="late")
+
+    with mock_glue_runs as glue_runs:
+        glue_runs.add_job("late")
+        glue_runs.plan("late", executes(work, startup=0))
+        run_until(glue, glue_runs, work)
+    assert called == ["orders"]
+
+
 @pytest.fixture
 def gates(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Return a list of the locks that a coroutine makes: for its turns, pauses, and for good."""
