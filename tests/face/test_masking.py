@@ -240,7 +240,8 @@ def test_a_transition_and_an_error_do_not_show_secrets(glue_runs: GlueRuns, glue
             (
                 "plan('nightly'): {'--db-password': '***', '--url': 'postgresql://***@db/x', "
                 "'--day': '1'} is not a plan. Pass each plan by itself, or unpack them with *. "
-                "Valid: succeeds(...), fails(...), fails_to_launch(...), hangs(...)."
+                "Valid: succeeds(...), fails(...), fails_to_launch(...), hangs(...), "
+                "executes(...)."
             ),
         ),
         (
