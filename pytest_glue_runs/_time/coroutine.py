@@ -74,7 +74,7 @@ class Coroutine:
         try:
             self._function()
         except _End:
-            pass
+            raise
         except BaseException as error:  # noqa: BLE001 - the caller of resume() reads it
             self.error = error
         finally:
@@ -101,6 +101,7 @@ class Coroutine:
             if thread is self._thread or threading.current_thread() in self._branch.threads:
                 self._branch.threads.add(thread)
                 self._mover.add_branch(thread, self._branch)
+                thread.run = _ending_quietly(thread)  # type: ignore[method-assign]
             real(thread)
 
         return start
@@ -159,6 +160,18 @@ class _Branch(ClockMover):
     def _move_clock(self, moment: datetime) -> None:
         self._pause(moment)
         self._is_active()
+
+
+def _ending_quietly(thread: threading.Thread) -> Callable[[], None]:
+    """Return the `run` of *thread* without the exception that ends a paused function."""
+    run = thread.run
+
+    def run_quietly() -> None:
+        vars(thread).pop("run", None)  # a reference cycle
+        with suppress(_End):
+            run()
+
+    return run_quietly
 
 
 def _closed_gate() -> Any:

@@ -246,8 +246,6 @@ with mock_glue_runs as glue_runs:
     boto3.client("sts", region_name="us-east-1").get_caller_identity()
     assert "moto" in sys.modules
     assert "moto.logs.models" not in sys.modules
-    logs = boto3.client("logs", region_name="us-east-1")
-    assert len(logs.describe_log_groups()["logGroups"]) == 2
 """,
             encoding="utf-8",
         )

@@ -54,6 +54,21 @@ def test_one_that_is_ended_starts_no_other(glue: Any) -> None:
     assert called == ["orders"]
 
 
+def test_its_threads_end_with_it(glue: Any) -> None:
+    threads: list[threading.Thread] = []
+
+    def work(run: JobRun) -> None:
+        threads.append(threading.Thread(target=time.sleep, args=(7200,)))
+        threads[0].start()
+        time.sleep(3600)
+
+    with mock_glue_runs as glue_runs:
+        run_until(glue, glue_runs, work)
+        assert threads[0].is_alive()
+    threads[0].join(10)
+    assert not threads[0].is_alive()
+
+
 @pytest.fixture
 def gates(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Return a list of the locks that a coroutine makes: for its turns, pauses, and for good."""
