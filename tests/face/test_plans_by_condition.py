@@ -258,5 +258,5 @@ def test_a_planner_that_is_not_called_is_an_error(glue_runs: GlueRuns) -> None:
         glue_runs.plan("nightly", wrong)
     assert str(caught.value) == (
         f"plan('nightly'): {fails!r} is not a plan. Call it: fails(). "
-        "Valid: succeeds(...), fails(...), fails_to_launch(...), hangs(...)."
+        "Valid: succeeds(...), fails(...), fails_to_launch(...), hangs(...), executes(...)."
     )

@@ -185,13 +185,13 @@ def test_a_function_instead_of_a_plan(glue_runs: GlueRuns) -> None:
         glue_runs.plan("orders", print)  # type: ignore[arg-type]
     assert str(caught.value) == (
         "plan('orders'): <built-in function print> is not a plan. Did you mean executes(print)? "
-        "Valid: succeeds(...), fails(...), hangs(...), executes(...)."
+        "Valid: succeeds(...), fails(...), fails_to_launch(...), hangs(...), executes(...)."
     )
     with pytest.raises(TypeError) as caught:
         glue_runs.plan("orders", executes)  # type: ignore[arg-type]
     assert str(caught.value).endswith(
         "is not a plan. Call it: executes(). "
-        "Valid: succeeds(...), fails(...), hangs(...), executes(...)."
+        "Valid: succeeds(...), fails(...), fails_to_launch(...), hangs(...), executes(...)."
     )
 
 
