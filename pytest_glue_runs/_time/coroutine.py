@@ -94,11 +94,19 @@ class Coroutine:
         self._paused.release()
         _closed_gate().acquire()
 
+    def _starts_own_thread(self) -> bool:
+        """Return whether a thread that the current one starts belongs to this coroutine.
+
+        The execution of a state machine does not.
+        """
+        parent = threading.current_thread()
+        return parent in self._branch.threads and parent not in self._mover.turn_starters
+
     def _starting_in_branch(self) -> Callable[[threading.Thread], None]:
         real = threading.Thread.start
 
         def start(thread: threading.Thread) -> None:
-            if thread is self._thread or threading.current_thread() in self._branch.threads:
+            if thread is self._thread or self._starts_own_thread():
                 self._branch.threads.add(thread)
                 self._mover.add_branch(thread, self._branch)
                 thread.run = _ending_quietly(thread)  # type: ignore[method-assign]

@@ -65,6 +65,8 @@ class ClockMover:
         """Makes the wait of a `threading.Condition` until a deadline."""
         self.turn_takers: Set[threading.Thread] = frozenset()
         """Threads that always wait for the others, and are waited for, however slow they are."""
+        self.turn_starters: Set[threading.Thread] = frozenset()
+        """Threads that are starting such threads."""
         self._moves = 0
         self._over_limit: set[threading.Thread] = set()
         self._holds = 0

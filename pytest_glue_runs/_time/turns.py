@@ -55,6 +55,7 @@ class Turns:
             stack.enter_context(replaced(threading.Thread, "start", self._start_method()))
             stack.enter_context(replaced(self._mover, "new_wait", self._new_wait))
             stack.enter_context(replaced(self._mover, "turn_takers", self._takers))
+            stack.enter_context(replaced(self._mover, "turn_starters", self._starters))
             stack.callback(self.interrupt)
             yield
 
