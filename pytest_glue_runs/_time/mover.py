@@ -148,6 +148,7 @@ class ClockMover:
             self._interrupted.update(threads)
             for thread in self._interrupted & self._waits.keys():
                 self._waits[thread].wake()
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """While active, no waiting moves the clock."""
