@@ -74,11 +74,17 @@ class Messages:
         with self._glue.lock:
             self._glue.advance()
             now = format_time(self._glue.event_queue.now)
-            return self._with_prospects(
-                f"Waiting has moved the clock {limit} times, to {now} UTC, and continues.",
-                "Let the run end, give the loop a limit of its own, or set max_sleeps higher.",
-                foreign.undriven(),
-            )
+            cause = f"Waiting has moved the clock {limit} times, to {now} UTC, and continues."
+            remedy = "Let the run end, give the loop a limit of its own, or set max_sleeps higher."
+            runs = list(self._glue.store.runs.values())
+            if runs and not self._describer.prospects():
+                cause += f" Nothing is left to happen: {self._describer.name(runs[-1])}, the last "
+                cause += f"run, is {runs[-1].state}."
+                remedy = (
+                    "Let the loop end with the run, in whatever state; give it a limit of its "
+                    "own, or set max_sleeps higher."
+                )
+            return self._with_prospects(cause, remedy, foreign.undriven())
 
     def unsettled(self, begin: datetime) -> str:
         """Return the message for runs that settle(), called at *begin*, did not end."""

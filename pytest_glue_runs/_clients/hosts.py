@@ -46,6 +46,13 @@ def canonical(url: str) -> str:
     return urlunsplit(urlsplit(url)._replace(netloc=name_of(url)))
 
 
+def shown(url: str) -> str:
+    """Return *url* without user, password and query, which may be secret."""
+    parts = urlsplit(url)
+    netloc = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=netloc, query="", fragment=""))
+
+
 def _is_loopback(name: str) -> bool:
     try:
         address = ip_address(name)

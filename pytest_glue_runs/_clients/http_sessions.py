@@ -33,8 +33,9 @@ def guarded(aws_allowed: bool) -> AbstractContextManager[None]:
         response = metadata.respond(request.method, request.url)
         if response is None and not aws_allowed and hosts.kind_of(request.url) is Host.AWS:
             raise UnansweredRequestError(
-                f"{request.method} {request.url} was about to be sent, not by a client. "
-                "Nothing may reach AWS while Glue is mocked; other_services='pass' would let it."
+                f"{request.method} {hosts.shown(request.url)} was about to be sent, not by a "
+                "client. Nothing may reach AWS while Glue is mocked; other_services='pass' would "
+                "let it."
             )
         return response
 

@@ -22,7 +22,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary, WeakSet
 
-from pytest_glue_runs._clients import http_sessions, running
+from pytest_glue_runs._clients import hosts, http_sessions, running
 from pytest_glue_runs._clients.running import Place, Work
 from pytest_glue_runs._clients.seams import Method, Seam, wrapped
 from pytest_glue_runs.errors import LeftoverRequestError, LeftoverThreadWarning
@@ -189,7 +189,7 @@ class _Guard:
         def checked(session: Any, request: Any) -> Any:
             leftover = self.current()
             if leftover is not None:
-                leftover.check(request.url, f"{request.method} {request.url}")
+                leftover.check(request.url, f"{request.method} {hosts.shown(request.url)}")
             return send(session, request)
 
         return checked

@@ -135,8 +135,8 @@ class Router:
             self._schedules.refresh()
         if response is None and self._other_services != "pass":
             raise UnansweredRequestError(
-                f"{service}.{operation} was called at {request.url}, and moto has no answer for "
-                "that address. Nothing may reach AWS while Glue is mocked. "
+                f"{service}.{operation} was called at {hosts.shown(request.url)}, and moto has no "
+                "answer for that address. Nothing may reach AWS while Glue is mocked. "
                 + self._remedy(request.url)
             )
         return response

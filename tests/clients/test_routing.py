@@ -169,6 +169,16 @@ def test_another_service_at_another_host_is_rejected(glue_runs: GlueRuns) -> Non
     )
 
 
+def test_errors_show_neither_query_nor_user_of_a_url(glue_runs: GlueRuns) -> None:
+    url = "https://me:pw@search.us-east-1.es.amazonaws.com/_search?X-Amz-Signature=5e9#a"
+    with pytest.raises(UnansweredRequestError) as caught:
+        URLLib3Session().send(AWSRequest("GET", url).prepare())
+    assert str(caught.value) == (
+        "GET https://search.us-east-1.es.amazonaws.com/_search was about to be sent, not by a "
+        "client. Nothing may reach AWS while Glue is mocked; other_services='pass' would let it."
+    )
+
+
 @pytest.mark.parametrize("host", ["minio", "MINIO.", "data.minio"])
 def test_a_host_that_is_listed_is_left_alone(host: str) -> None:
     with (

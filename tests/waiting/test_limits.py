@@ -117,6 +117,28 @@ def test_a_loop_that_sleeps_without_end_ends_in_an_error(glue: Any, streaming: s
     )
 
 
+@pytest.mark.glue_runs(start_at="2026-01-01", max_sleeps=50)
+def test_a_loop_that_waits_for_another_state_than_the_last_ends_in_an_error(
+    glue_runs: GlueRuns, glue: Any
+) -> None:
+    glue_runs.add_job("nightly")
+    glue_runs.plan("nightly", fails("Out of memory"))
+    run_id = glue.start_job_run(JobName="nightly")["JobRunId"]
+
+    def wait_for_success() -> None:
+        while glue_runs.run(run_id).state != "SUCCEEDED":
+            time.sleep(60)
+
+    with pytest.raises(RuntimeError) as caught:
+        wait_for_success()
+    assert str(caught.value) == (
+        "Waiting has moved the clock 50 times, to 2026-01-01 00:50:00 UTC, and continues. Nothing "
+        f"is left to happen: nightly {short_id(run_id)}, the last run, is FAILED.\n"
+        "Let the loop end with the run, in whatever state; give it a limit of its own, or set "
+        "max_sleeps higher."
+    )
+
+
 @pytest.mark.glue_runs(max_sleeps=50)
 def test_sleeps_up_to_the_limit_are_allowed(glue_runs: GlueRuns) -> None:
     for _ in range(50):
