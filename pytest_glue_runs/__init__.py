@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pytest_glue_runs._call import Call
     from pytest_glue_runs._control import GlueRuns
-    from pytest_glue_runs._job_run import JobRun
+    from pytest_glue_runs._job_run import JobRun, RunSnapshot
     from pytest_glue_runs._mock import mock_glue_runs
     from pytest_glue_runs._prepared import (
         Prepared,
@@ -72,6 +72,7 @@ __all__ = [
     "Plan",
     "Prepared",
     "Quotas",
+    "RunSnapshot",
     "RunState",
     "ScriptError",
     "SettingError",
@@ -119,6 +120,7 @@ _EXPORTS = {
     "Plan": "_service.model.plan",
     "Prepared": "_prepared",
     "Quotas": "_service.model.quotas",
+    "RunSnapshot": "_job_run",
     "RunState": "_service.model.run",
     "ScriptError": "errors",
     "SettingError": "errors",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,29 @@ from pytest_glue_runs._messages import Messages
 from pytest_glue_runs._service.model.log_line import LogLine
 from pytest_glue_runs._service.model.run import Run, RunState, Transition
 from pytest_glue_runs._service.service import GlueService
+
+
+@dataclass(frozen=True, repr=False)
+class RunSnapshot:
+    """What a run was at one moment: plain data that does not change with the clock.
+
+    Two are equal if all their attributes are, which have the meaning of those of `JobRun`. If an
+    assertion fails, pytest lists those that differ.
+    """
+
+    id: str
+    job_name: str
+    state: RunState
+    attempt: int
+    arguments: dict[str, str]
+    error_message: str | None
+    started_on: datetime
+    completed_on: datetime | None
+    execution_time: int
+    history: tuple[Transition, ...]
+
+    def __repr__(self) -> str:
+        return f"<RunSnapshot {one_line(self.job_name, 80)} {self.id} {self.state}>"
 
 
 class JobRun:
@@ -129,6 +153,24 @@ class JobRun:
         """What is in the output log so far, as text: each line ends with a newline."""
         __tracebackhide__ = True
         return "".join(f"{line.message}\n" for line in self.logs if line.stream == "output")
+
+    def snapshot(self) -> RunSnapshot:
+        """Return what the run is now, to compare it with another run or another moment."""
+        __tracebackhide__ = True
+        with self._glue.lock:
+            run, now = self._now()
+            return RunSnapshot(
+                id=run.id,
+                job_name=self.job_name,
+                state=run.state,
+                attempt=run.attempt,
+                arguments=self.arguments,
+                error_message=run.error,
+                started_on=run.started_on,
+                completed_on=run.completed_on,
+                execution_time=run.execution_time(now),
+                history=tuple(run.history),
+            )
 
     def as_dict(self) -> dict[str, Any]:
         """Return what GetJobRun would show, with aware datetimes: a copy."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from dataclasses import FrozenInstanceError
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -151,3 +152,38 @@ def test_a_run_cannot_be_changed(fresh: JobRun) -> None:
     attributes: Any = fresh
     with pytest.raises(AttributeError):
         attributes.state = "SUCCEEDED"
+
+
+def test_a_snapshot_does_not_change_with_the_clock(glue_runs: GlueRuns, glue: Any) -> None:
+    glue_runs.add_job("nightly")
+    run = glue_runs.run(glue.start_job_run(JobName="nightly")["JobRunId"])
+    before = run.snapshot()
+    assert (before, before.state) == (run.snapshot(), "STARTING")
+    glue_runs.settle()
+    assert before.state == "STARTING"
+    after = run.snapshot()
+    assert after != before
+    assert (after.id, after.job_name, after.history) == (run.id, run.job_name, run.history)
+    assert repr(after) == f"<RunSnapshot {run.job_name} {run.id} SUCCEEDED>"
+    with pytest.raises(FrozenInstanceError):
+        after.state = "FAILED"  # type: ignore[misc]
+
+
+def test_pytest_shows_what_differs_between_snapshots(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import boto3
+
+        def test(glue_runs):
+            glue_runs.add_job("nightly")
+            glue = boto3.client("glue", region_name="us-east-1")
+            run = glue_runs.run(glue.start_job_run(JobName="nightly")["JobRunId"])
+            before = run.snapshot()
+            glue_runs.settle()
+            assert run.snapshot() == before
+        """
+    )
+    result = pytester.runpytest_inprocess()
+    result.stdout.fnmatch_lines(
+        ["E * Differing attributes:", "E *'state', 'completed_on', 'execution_time', 'history'*"]
+    )

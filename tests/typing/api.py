@@ -33,6 +33,7 @@ from pytest_glue_runs import (
     Plan,
     Prepared,
     Quotas,
+    RunSnapshot,
     RunState,
     ScriptError,
     SettingError,
@@ -194,6 +195,18 @@ def test_runs(run: JobRun) -> None:
         assert_type(state, RunState)
         assert_type(detail, str | None)
     assert {run} == {run}
+    snapshot = run.snapshot()
+    assert_type(snapshot, RunSnapshot)
+    assert_type(snapshot.id, str)
+    assert_type(snapshot.job_name, str)
+    assert_type(snapshot.state, RunState)
+    assert_type(snapshot.attempt, int)
+    assert_type(snapshot.arguments, dict[str, str])
+    assert_type(snapshot.error_message, str | None)
+    assert_type(snapshot.started_on, datetime)
+    assert_type(snapshot.completed_on, datetime | None)
+    assert_type(snapshot.execution_time, int)
+    assert_type(snapshot.history, tuple[Transition, ...])
 
 
 def test_workflow_runs(run: WorkflowRun) -> None:
