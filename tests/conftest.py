@@ -83,6 +83,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
     """Fail a test after which the process differs from the snapshot."""
     result = yield
     differences = changed_since(item.stash[_before])
+    del item.stash[_before]  # of thousands of tests they would take a gigabyte
     if differences:
         pytest.fail(f"The test left something behind:\n{differences}", pytrace=False)
     return result
