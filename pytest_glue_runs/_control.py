@@ -42,7 +42,7 @@ from pytest_glue_runs._time.mover import ClockMover
 from pytest_glue_runs._workflow_run import WorkflowRun
 from pytest_glue_runs.errors import UnknownNameError, UnsettledError
 
-# Only what starts in a circle, such as triggers or states, makes more events than these due.
+# More steps than that are taken for a circle of triggers or states, which never ends.
 _MOST_STEPS = 100_000
 
 _END_OF_TIME = datetime.max.replace(tzinfo=timezone.utc)
@@ -479,7 +479,7 @@ class GlueRuns:
         goes_back = parsed < clock.now()
         self._mover.move_to(parsed)
         if goes_back:
-            self._glue.catch_up()  # schedules begin anew from here
+            self._glue.catch_up()  # schedules start again from here
 
     def settle(self) -> list[JobRun]:
         """Advance the frozen clock until nothing more is due.

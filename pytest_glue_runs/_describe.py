@@ -21,11 +21,11 @@ from pytest_glue_runs._time.duration import format_duration
 # Of a long list the first and the last lines are shown.
 _FIRST, _LAST = 20, 30
 
-# Of the runs that did not use a plan so many are shown.
+# How many of the runs that did not use a plan are shown.
 _REASONS = 5
 
 GROUPED_FROM = 3
-"""So many runs or calls that differ in the run only are shown as one."""
+"""From this number on, calls and histories that differ only in their run are shown as one."""
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -158,7 +158,7 @@ class Describer:
             yield f"and {len(own) - _REASONS} earlier runs"
 
     def _matches(self, condition: Condition, run: Run) -> bool:
-        """Return whether *condition* holds, as far as it can be told after the run started."""
+        """Return whether *condition* holds, as far as that is known after the run has started."""
         return condition.by_arguments and condition.matches(run)
 
     def unused_faults(self, *, partly: bool = False) -> list[str]:

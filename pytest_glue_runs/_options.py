@@ -46,7 +46,7 @@ OPTIONS: dict[str, tuple[str, str]] = {
     "other_services": (
         "'moto'",
         (
-            "requests that are not about jobs and runs: 'moto' answers them, 'error' raises, "
+            "requests that the plugin does not serve: 'moto' answers them, 'error' raises, "
             "'pass' sends them on"
         ),
     ),

@@ -12,7 +12,7 @@ from pytest_glue_runs._report import Report
 from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.service import GlueService
 
-# More runs of one test are counted only: nobody reads them, and a page must open.
+# Of more runs of one test only the number is shown, to keep the page small.
 _MOST_RUNS = 2_000
 
 _MILLISECOND = timedelta(milliseconds=1)

@@ -71,7 +71,7 @@ class Report:
         return "\n".join(lines)
 
     def calls(self) -> list[Section]:
-        """Return the calls, and what is remarkable about them."""
+        """Return the calls, and the jobs that were not found."""
         calls = shortened(self._calls())
         return [
             ("Calls:" if calls else "Glue has received no calls.", calls),
@@ -86,7 +86,7 @@ class Report:
         ]
 
     def outlook(self) -> list[Section]:
-        """Return what comes next, and what the test planned in vain."""
+        """Return what comes next, and the plans and faults that were not used."""
         starting = [run for run in self._describer.active_runs() if run.started_on == self.now]
         return [
             ("Next:", shortened(self._upcoming())),

@@ -12,7 +12,7 @@ from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._time.duration import format_duration
 from pytest_glue_runs._timeline import Row
 
-# Of many groups, runs of a group and rows of the timeline, so many first and last are shown.
+# How many groups, runs of a group, and rows of the timeline are shown: the first and the last.
 _GROUPS, _MEMBERS, _ROWS = (8, 12), (4, 4), (15, 15)
 
 

@@ -1,4 +1,4 @@
-"""What the plugin does in the process that shows results, once for a session."""
+"""The terminal of a session, and the reports that pytest does not show."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from pytest_glue_runs._service.model.workflow import Execution
 from pytest_glue_runs._service.service import GlueService
 from pytest_glue_runs._time.duration import format_duration
 
-# So many firings of a trigger are shown, the latest ones.
+# How many firings of a trigger are shown: the latest ones.
 _SHOWN = 5
 
 

@@ -10,7 +10,7 @@ Import them from the package: ``from pytest_glue_runs import TooManyReadsError``
         ├── JobFileError                 (ValueError) load_jobs() cannot use a file
         ├── UnusedError                  (AssertionError) a plan or a planned error was never used
         ├── UnsettledError               (RuntimeError) settle() cannot finish: something never ends
-        ├── ScriptError                  (RuntimeError) what a run executes cannot continue
+        ├── ScriptError                  (RuntimeError) a run's function or script cannot continue
         ├── UnansweredRequestError       (RuntimeError) nothing here answers the request
         │   └── LeftoverRequestError     a thread that outlived its test sent the request
         ├── MissingLibraryError          (ImportError) moto needs a library that is not installed
@@ -66,9 +66,9 @@ class UnsettledError(GlueRunsError, RuntimeError):
 
 
 class ScriptError(GlueRunsError, RuntimeError):
-    """What a run executes moves the clock, or waits for a thread that waits itself.
+    """The function or script of a run moves the clock, or waits for a thread that waits for it.
 
-    It is raised in the function or script. If that does not catch it, the run fails.
+    It is raised there. If it is not caught, the run fails.
     """
 
 

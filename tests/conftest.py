@@ -10,11 +10,13 @@ import multiprocessing.spawn
 import os
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from copy import deepcopy
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import botocore.handlers
@@ -102,6 +104,9 @@ def snapshot() -> dict[str, Any]:
         **_environment(),
         "asyncio.sleep": asyncio.sleep,
         "BUILTIN_HANDLERS": _handlers(),
+        "sys.argv": list(sys.argv),
+        "sys.path": list(sys.path),
+        "working directory": Path.cwd(),
         "moto is enabled": moto.core.models.botocore_stubber.enabled,
         "moto's configuration": deepcopy(moto.core.config.default_user_config),
         **_freezegun(),
@@ -123,6 +128,19 @@ def differences() -> Callable[[], str]:
     """Return a function that describes what has changed since the test began."""
     before = snapshot()
     return lambda: changed_since(before)
+
+
+@pytest.fixture(scope="session")
+def python() -> Callable[[str], str]:
+    """Return a function that runs code in a new Python process, and returns what it prints."""
+
+    def run(code: str) -> str:
+        command = [sys.executable, "-W", "error", "-c", code]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    return run
 
 
 def _environment() -> dict[str, Any]:

@@ -22,7 +22,7 @@ class Collector:
         self._problem = ""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep the outcome of a test, and what its last phase has brought along."""
+        """Keep the outcome of a test, and the data for the page from its last report."""
         if report.when == "setup":
             self._outcomes.pop(report.nodeid, None)  # another plugin runs the test again
         outcome = _outcome(report)

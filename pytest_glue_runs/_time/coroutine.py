@@ -16,7 +16,7 @@ from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.mover import ClockMover, DueEvents
 from pytest_glue_runs.errors import ScriptError
 
-# How many real seconds pass between checks whether a function waits in vain.
+# How many real seconds pass between checks for a function that waits for another thread.
 _CHECK_AFTER = 2.0
 
 # How often a function may catch the exception that ends it.
@@ -35,7 +35,7 @@ class Coroutine:
         self._function = function
         run = copy_context().run
         self._thread = threading.Thread(target=run, args=(self._run,), name="script", daemon=True)
-        self._branch = _Branch(self._pause, self._refuse)
+        self._branch = _Branch(self._pause, self._block_forever)
         self._turn = _closed_gate()
         self._paused = _closed_gate()
         self._until: datetime | None = None
@@ -81,7 +81,7 @@ class Coroutine:
             self._has_ended = True
             self._branch.close()
             self._mover.remove_branch(self._branch)
-            with suppress(RuntimeError):  # `_refuse` has released it
+            with suppress(RuntimeError):  # `_block_forever` has released it
                 self._paused.release()
 
     def _pause(self, until: datetime) -> None:
@@ -89,7 +89,7 @@ class Coroutine:
         self._paused.release()
         self._turn.acquire()
 
-    def _refuse(self) -> None:
+    def _block_forever(self) -> None:
         """Block the current thread forever: it catches every exception that would end it."""
         self._paused.release()
         _closed_gate().acquire()
@@ -123,15 +123,17 @@ class _Branch(ClockMover):
     """Lets the threads of a coroutine wait.
 
     Instead of moving the clock it calls *pause*, which returns when the clock has come to that
-    time. It calls *refuse* in a thread that catches the exception that ends it too often.
+    time. It calls *block_forever* in a thread that catches the exception that ends it too often.
     """
 
-    def __init__(self, pause: Callable[[datetime], None], refuse: Callable[[], None]) -> None:
+    def __init__(
+        self, pause: Callable[[datetime], None], block_forever: Callable[[], None]
+    ) -> None:
         self.threads: set[threading.Thread] = set()
         no_events = DueEvents(lambda until: None, lambda: None)
         super().__init__(self.threads, no_events, clock.real_monotonic(), sys.maxsize, str)
         self._pause = pause
-        self._refuse = refuse
+        self._block_forever = block_forever
         self._errors: dict[threading.Thread, BaseException] = {}
         self._is_ending = False
         self._raised = 0
@@ -144,9 +146,9 @@ class _Branch(ClockMover):
     def fail(self, thread: threading.Thread) -> None:
         """Raise ScriptError in *thread*, where it waits."""
         self._errors[thread] = ScriptError(
-            "What the run executes waits for a thread that it did not start. That thread waits "
-            "itself, and the clock does not advance until the run pauses. "
-            "Start the thread in what the run executes."
+            "The function or script of a run waits for a thread that it did not start. That thread "
+            "waits for the clock, which does not advance until the run pauses. "
+            "Start the thread in the function or script."
         )
 
     def end(self) -> None:
@@ -161,7 +163,7 @@ class _Branch(ClockMover):
         if self._is_ending:
             self._raised += 1
             if self._raised > _MAX_CATCHES:
-                self._refuse()
+                self._block_forever()
             raise _End
         return self._is_open
 

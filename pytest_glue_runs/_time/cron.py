@@ -33,7 +33,7 @@ class CronSchedule:
             self._cron = AwsCroniter(" ".join(fields))
         except (AwsCroniterExpressionError, ValueError) as error:
             raise ValueError(f"{expression!r}: {error}") from None
-        # The times of a matching day. Days are looked for once each: that is what takes long.
+        # The times of a matching day. Searching for a day takes long, so it is done once for each.
         self._times = sorted(
             {
                 timedelta(hours=hour, minutes=minute)
@@ -45,7 +45,7 @@ class CronSchedule:
 
     @property
     def endless(self) -> bool:
-        """Whether it goes on until the last year that AWS has."""
+        """Whether it continues until the last year that AWS accepts."""
         return bool(self._cron.years[-1] == _LAST_YEAR)
 
     @property
@@ -67,7 +67,7 @@ class CronSchedule:
 
     def _search(self, moment: datetime) -> datetime | None:
         # aws-croniter gives up after some months without a matching day, as from one leap day
-        # over the turn of a century to the next. Each later year is then begun anew.
+        # over the turn of a century to the next. Then the search starts again in each later year.
         minute = moment.replace(second=0, microsecond=0)  # it would round up to the next one
         for start in chain([minute], self._new_years_after(moment)):
             found: datetime | None = self._cron.occurrence(start).next()

@@ -110,7 +110,7 @@ class ClockMover:
         __tracebackhide__ = True
         if threading.current_thread() in self._branches:
             raise ScriptError(
-                "What a run executes cannot move the clock with tick(), move_to() or settle(). "
+                "The function or script of a run cannot call tick(), move_to() or settle(). "
                 "Call time.sleep() instead: the run takes that much longer."
             )
         if self._is_active() and moment > clock.now():
@@ -251,7 +251,7 @@ class ClockMover:
         clock.move_to(moment)
 
     def _first(self) -> tuple[datetime, bool, int | None, threading.Thread] | None:
-        """Return the thread to wake first, after what decides that."""
+        """Return the thread to wake first, preceded by the values that decide it."""
         timed = (
             (wait.deadline, wait.is_move, wait.number, thread)
             for thread, wait in self._waits.items()

@@ -1,6 +1,6 @@
 """Threads that take turns, so that what they do at one moment has the same order each time.
 
-Threads that wake each other run side by side; so do a thread and the one that started it. Threads
+Threads that wake each other run concurrently; so do a thread and the one that started it. Threads
 that take turns do not: one that is notified, or that is started, continues when all others wait.
 """
 

@@ -15,7 +15,7 @@ class Wait:
     """
 
     takes_turn = False
-    """Whether it lets all that is due run first, even if its deadline had passed when it began."""
+    """Whether what is due comes first, even if the deadline had passed when the wait began."""
 
     def __init__(
         self,
@@ -27,13 +27,13 @@ class Wait:
     ) -> None:
         self.deadline = deadline
         self.is_move = is_move
-        """Whether the test moves the clock by it. Its turn is after all that is due by then."""
+        """Whether the test moves the clock by it. Then it ends after all else that is due."""
         self.number = number
         """The mover's number for it: the earlier one of two with the same deadline goes first."""
         self.is_poll = False
         """Whether its deadline had passed when it began: it waits for no other thread."""
         self.timed_out = False
-        """Whether the clock came to the deadline first."""
+        """Whether the deadline was reached first."""
         self.is_notified: bool = False
         """Whether it is over for another reason than its deadline."""
         self.exceeds_limit = False

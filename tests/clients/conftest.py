@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -74,16 +72,3 @@ def session_with() -> SessionWith:
         return boto3.Session(botocore_session=session)
 
     return make
-
-
-@pytest.fixture(scope="session")
-def python() -> Callable[[str], str]:
-    """Return a function that runs code in a new Python process, and returns what it prints."""
-
-    def run(code: str) -> str:
-        command = [sys.executable, "-W", "error", "-c", code]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    return run

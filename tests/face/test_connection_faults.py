@@ -49,7 +49,7 @@ def job(glue_runs: GlueRuns) -> str:
 def test_the_client_raises_what_its_session_would(
     glue_runs: GlueRuns, job: str, kind: Any, seconds: int
 ) -> None:
-    """A timeout passes on the clock. Glue has not carried out the request."""
+    """A timeout advances the clock. Glue has not carried out the request."""
     glue_runs.fail_next("StartJobRun", kind.__name__)
     begin = glue_runs.now
     with pytest.raises(kind):
@@ -94,7 +94,7 @@ def test_the_response_to_a_rejected_request_is_lost_too(glue_runs: GlueRuns) -> 
     assert (call.error_code, call.response_lost) == ("EntityNotFoundException", True)
 
 
-def test_calls_pass_before(glue_runs: GlueRuns, job: str) -> None:
+def test_calls_that_come_before_succeed(glue_runs: GlueRuns, job: str) -> None:
     """A call has one fault, and counts for the others as one that passed."""
     glue_runs.fail_next("GetJob", "InternalFailure", "late", after=2)
     glue_runs.fail_next("GetJob", "InternalFailure", "first")

@@ -133,7 +133,7 @@ def test_nothing_that_a_test_names_ends_the_element_of_the_data(
 
 
 def test_the_page_loads_nothing() -> None:
-    """Its policy forbids it, too, and allows the script and the style on the page only."""
+    """Its Content-Security-Policy allows its own script and style only."""
     page = render([])
     assert "default-src 'none'; script-src 'sha256-" in page
     found = set(re.findall(r"\bhttps?://[\w./-]+", page))
@@ -141,6 +141,7 @@ def test_the_page_loads_nothing() -> None:
     assert not re.search(r"<link|<img|<iframe|@import|url\(|fetch\(|XMLHttpRequest", page)
 
 
+@pytest.mark.slow
 def test_nothing_of_the_page_is_imported_without_the_option(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """

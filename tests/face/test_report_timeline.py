@@ -268,6 +268,7 @@ def test_xdist_passes_width_encoding_and_color_on(
     assert "... 41 more runs ..." in output
 
 
+@pytest.mark.slow
 def test_a_terminal_without_unicode_gets_ascii(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
-"""What cannot be planned: each with its message, and the test's other plans intact."""
+"""Invalid arguments of plans with functions, scripts and logs, and their messages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def two_parameters(run: JobRun, other: int) -> None:
 
 
 async def coroutine_function(run: JobRun) -> None:
-    """Return something that nobody awaits."""
+    """Do nothing."""
 
 
 @pytest.mark.parametrize(
@@ -66,12 +66,12 @@ def test_a_function_that_cannot_be_called(function: Any, message: str) -> None:
     [print, dict, functools.partial(two_parameters, other=1), lambda run, *others: None],
     ids=["builtin", "class", "partial", "lambda"],
 )
-def test_a_function_that_can(function: Any) -> None:
+def test_a_function_that_can_be_called(function: Any) -> None:
     plans = executes(function), succeeds(then=function)
     assert (plans[0].script, plans[1].then) == (function, function)
 
 
-def test_then_is_no_function() -> None:
+def test_then_that_is_not_a_function() -> None:
     with pytest.raises(TypeError) as caught:
         succeeds(then="publish")  # type: ignore[arg-type]
     assert str(caught.value) == (
@@ -112,7 +112,7 @@ def test_a_folder_instead_of_a_script(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("keyword", ["after", "startup", "cleanup"])
-def test_a_duration_that_is_none(keyword: str) -> None:
+def test_an_invalid_duration(keyword: str) -> None:
     durations: dict[str, Any] = {keyword: "soon"}
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the message is asserted below
         executes(print, **durations)
@@ -135,7 +135,7 @@ def test_dpu_seconds_below_zero() -> None:
         (3, "logs is a list of lines."),
     ],
 )
-def test_logs_that_are_no_list(lines: Any, message: str) -> None:
+def test_logs_that_are_not_a_list(lines: Any, message: str) -> None:
     for plan in (succeeds, fails, hangs):
         with pytest.raises(TypeError) as caught:
             plan(logs=lines)
@@ -143,7 +143,7 @@ def test_logs_that_are_no_list(lines: Any, message: str) -> None:
 
 
 @pytest.mark.parametrize("line", [3, ("10s",), ("10s", 3), ["10s", "begin"], None], ids=str)
-def test_logs_with_something_that_is_no_line(line: Any) -> None:
+def test_logs_with_an_item_that_is_not_a_line(line: Any) -> None:
     with pytest.raises(TypeError) as caught:
         succeeds(logs=[line])
     assert str(caught.value) == (
@@ -152,7 +152,7 @@ def test_logs_with_something_that_is_no_line(line: Any) -> None:
     )
 
 
-def test_a_line_at_no_time() -> None:
+def test_a_line_at_an_invalid_time() -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the message is asserted below
         hangs(logs=[("soon", "begin")])
     assert str(caught.value) == (
@@ -170,7 +170,7 @@ def test_a_line_after_the_end() -> None:
 
 
 @pytest.mark.parametrize("keywords", [{"then": print}, {"logs": ["begin"]}], ids=["then", "logs"])
-def test_a_run_that_fails_while_it_is_starting_does_nothing(keywords: Any) -> None:
+def test_a_run_that_fails_while_it_is_starting_has_no_script(keywords: Any) -> None:
     with pytest.raises(TypeError) as caught:
         fails("no", during="STARTING", **keywords)
     shown = "then=print" if "then" in keywords else "logs=[...]"
@@ -195,7 +195,7 @@ def test_a_function_instead_of_a_plan(glue_runs: GlueRuns) -> None:
     )
 
 
-def test_plans_made_before_hold(glue_runs: GlueRuns, glue: Any) -> None:
+def test_earlier_plans_are_kept(glue_runs: GlueRuns, glue: Any) -> None:
     glue_runs.add_job("orders")
     glue_runs.plan("orders", fails("no disk"))
     with pytest.raises(TypeError):

@@ -1,4 +1,4 @@
-"""Threads that run in turns: how they end when nobody resumes them."""
+"""How functions and scripts end that are not resumed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def run_until(glue: Any, glue_runs: GlueRuns, function: Callable[[JobRun], objec
     glue_runs.tick("1m")
 
 
-def test_one_that_catches_its_end_gets_it_again(glue: Any) -> None:
+def test_an_exception_that_is_caught_is_raised_again(glue: Any) -> None:
     caught: list[str] = []
 
     def work(run: JobRun) -> None:
@@ -37,7 +37,7 @@ def test_one_that_catches_its_end_gets_it_again(glue: Any) -> None:
     assert len(caught) == 3
 
 
-def test_one_that_is_ended_starts_no_other(glue: Any) -> None:
+def test_a_script_that_is_ended_starts_no_other(glue: Any) -> None:
     called: list[str] = []
 
     def work(run: JobRun) -> None:
@@ -54,7 +54,7 @@ def test_one_that_is_ended_starts_no_other(glue: Any) -> None:
     assert called == ["orders"]
 
 
-def test_its_threads_end_with_it(glue: Any) -> None:
+def test_the_threads_of_a_script_end_with_it(glue: Any) -> None:
     threads: list[threading.Thread] = []
 
     def work(run: JobRun) -> None:
@@ -71,7 +71,7 @@ def test_its_threads_end_with_it(glue: Any) -> None:
 
 @pytest.fixture
 def gates(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Return a list of the locks that a coroutine makes: for its turns, pauses, and for good."""
+    """Return a list of the locks that a coroutine makes; the third blocks a thread forever."""
     made: list[Any] = []
     real = coroutine._closed_gate
 
@@ -83,7 +83,7 @@ def gates(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return made
 
 
-def test_one_that_never_ends_is_reported(
+def test_a_script_that_never_ends_is_reported(
     glue: Any, gates: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(coroutine, "_MAX_CATCHES", 3)
@@ -109,7 +109,9 @@ def test_one_that_never_ends_is_reported(
     assert len(caught) == 4
 
 
-def test_an_interrupt_of_the_test_ends_it(glue_runs: GlueRuns, glue: Any, gates: list[Any]) -> None:
+def test_an_interrupt_of_the_test_ends_the_script(
+    glue_runs: GlueRuns, glue: Any, gates: list[Any]
+) -> None:
     begun, interrupted, ended = allocate_lock(), allocate_lock(), allocate_lock()
     for lock in (begun, interrupted, ended):
         lock.acquire()
@@ -131,7 +133,7 @@ def test_an_interrupt_of_the_test_ends_it(glue_runs: GlueRuns, glue: Any, gates:
             raise KeyboardInterrupt
 
         def release(self) -> None:
-            """Nobody waits any more."""
+            """Do nothing: no thread waits for it."""
 
     real_resume = coroutine.Coroutine.resume
 

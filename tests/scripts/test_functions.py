@@ -1,4 +1,4 @@
-"""Functions of the test that are called while a run goes."""
+"""Functions of the test that runs call."""
 
 from __future__ import annotations
 
@@ -112,7 +112,9 @@ class TestStartingRuns:
         assert second.started_on == first.completed_on
         assert second.state == "SUCCEEDED"
 
-    def test_a_run_that_it_starts_may_execute_as_well(self, glue_runs: GlueRuns, glue: Any) -> None:
+    def test_a_run_that_it_starts_may_execute_a_function_too(
+        self, glue_runs: GlueRuns, glue: Any
+    ) -> None:
         order: list[str] = []
 
         def chain(run: JobRun) -> None:
@@ -322,7 +324,7 @@ def test_a_plan_without_functions_starts_no_thread(
     assert [run.state for run in glue_runs.runs()] == ["SUCCEEDED", "TIMEOUT"]
 
 
-def test_nothing_of_it_is_left_after_the_mock(glue: Any) -> None:
+def test_a_function_that_sleeps_is_ended_with_the_mock(glue: Any) -> None:
     steps: list[str] = []
 
     def work(run: JobRun) -> None:

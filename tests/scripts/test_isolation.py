@@ -1,4 +1,4 @@
-"""What a script leaves behind: nothing, neither for the test nor for the next run."""
+"""A script changes nothing for the test, nor for the next run."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_the_process(
 def test_the_process_while_it_sleeps(
     glue_runs: GlueRuns, glue: Any, make_script: MakeScript, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two scripts take turns, and each finds its own."""
+    """Two scripts take turns, and each has its own."""
     make_script("NAME = None", "state.py")
     script = make_script(
         """
@@ -161,7 +161,7 @@ def test_the_process_while_it_sleeps(
     assert outputs == [("SUCCEEDED", f"{name} {name} {name} __main__\n" * 3) for name in ("a", "b")]
 
 
-def test_a_folder_that_is_gone(
+def test_a_working_directory_that_was_removed(
     make_script: MakeScript, run_twice: RunTwice, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     gone = tmp_path / "gone"
@@ -172,7 +172,7 @@ def test_a_folder_that_is_gone(
     assert run_twice(script) == ["ran\n"] * 2
 
 
-def test_a_folder_that_goes_while_it_runs(
+def test_a_working_directory_that_the_script_removes(
     make_script: MakeScript, run_plan: RunPlan, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     away = tmp_path / "away"

@@ -1,4 +1,4 @@
-"""What a run executes, and the clock: it runs at its own time, and its waiting is its own."""
+"""Functions that runs execute, and the clock: when they run, and how they wait."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_it_waits_for_another_run(glue_runs: GlueRuns, glue: Any) -> None:
     assert run.execution_time == 5 * 30 + 60
 
 
-def test_the_test_goes_on_while_it_waits(glue_runs: GlueRuns, glue: Any) -> None:
+def test_the_test_continues_while_it_waits(glue_runs: GlueRuns, glue: Any) -> None:
     order: list[str] = []
 
     def work(run: JobRun) -> None:
@@ -126,7 +126,7 @@ def test_it_cannot_move_the_clock(glue_runs: GlueRuns, glue: Any, move: str) -> 
         with pytest.raises(ScriptError) as caught:
             moves[move]()
         assert str(caught.value) == (
-            "What a run executes cannot move the clock with tick(), move_to() or settle(). "
+            "The function or script of a run cannot call tick(), move_to() or settle(). "
             "Call time.sleep() instead: the run takes that much longer."
         )
 
@@ -137,7 +137,7 @@ def test_it_cannot_move_the_clock(glue_runs: GlueRuns, glue: Any, move: str) -> 
     assert (run.state, run.error_message) == ("SUCCEEDED", None)
 
 
-def test_a_loop_that_sleeps_for_ever_ends_at_the_timeout(run_plan: RunPlan) -> None:
+def test_a_loop_that_never_ends_ends_at_the_timeout(run_plan: RunPlan) -> None:
     def work(run: JobRun) -> None:
         while True:
             time.sleep(7)
@@ -148,7 +148,7 @@ def test_a_loop_that_sleeps_for_ever_ends_at_the_timeout(run_plan: RunPlan) -> N
     assert run.output.splitlines()[-1] == "595"
 
 
-def test_a_script_that_ends_at_its_very_timeout_has_made_it(run_plan: RunPlan) -> None:
+def test_a_script_that_ends_at_the_moment_of_its_timeout_succeeds(run_plan: RunPlan) -> None:
     run = run_plan(executes(lambda run: time.sleep(600), after=0), Timeout=10)
     assert (run.state, run.execution_time) == ("SUCCEEDED", 600)
 
@@ -227,9 +227,9 @@ def test_a_freeze_that_it_ends(glue: Any) -> None:
 
 
 class TestThreads:
-    """Threads that it starts belong to it."""
+    """Threads that the function starts wait on its clock."""
 
-    def test_their_waiting_takes_its_time(self, glue_runs: GlueRuns, run_plan: RunPlan) -> None:
+    def test_it_lasts_until_they_have_ended(self, glue_runs: GlueRuns, run_plan: RunPlan) -> None:
         ends: list[datetime] = []
 
         def poll(seconds: float) -> None:
@@ -245,7 +245,7 @@ class TestThreads:
         assert [(end - begin).seconds for end in ends] == [10, 20, 30]
         assert run.execution_time == 30
 
-    def test_a_thread_that_another_one_starts_meanwhile_is_the_tests(
+    def test_a_thread_that_the_test_starts_meanwhile_waits_with_the_test(
         self, glue_runs: GlueRuns, glue: Any
     ) -> None:
         begun, started = threading.Event(), allocate_lock()
@@ -282,7 +282,7 @@ class TestThreads:
         assert run_plan(executes(work)).state == "SUCCEEDED"
         assert s3.get_object(Bucket="lake", Key="orders")["Body"].read() == b"rows"
 
-    def test_those_that_go_on_after_it_are_the_tests(
+    def test_a_thread_that_outlives_it_waits_with_the_test(
         self, glue_runs: GlueRuns, run_plan: RunPlan
     ) -> None:
         ends: list[datetime] = []
@@ -321,7 +321,7 @@ class TestThreads:
         await asyncio.sleep(60)
         assert (run.state, run.execution_time) == ("RUNNING", 56)
 
-    def test_one_that_waits_for_a_thread_of_the_test_fails(
+    def test_waiting_for_a_thread_of_the_test_that_waits_fails_the_run(
         self, run_plan: RunPlan, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(coroutine, "_CHECK_AFTER", 0.2)
@@ -336,12 +336,12 @@ class TestThreads:
         run = run_plan(executes(lambda run: event.wait()))
         thread.join()
         assert run.error_message == (
-            "ScriptError: What the run executes waits for a thread that it did not start. That "
-            "thread waits itself, and the clock does not advance until the run pauses. "
-            "Start the thread in what the run executes."
+            "ScriptError: The function or script of a run waits for a thread that it did not "
+            "start. That thread waits for the clock, which does not advance until the run pauses. "
+            "Start the thread in the function or script."
         )
 
-    def test_one_that_waits_for_a_thread_that_works_does_not_fail(
+    def test_waiting_for_a_thread_of_the_test_that_runs_does_not_fail_the_run(
         self, run_plan: RunPlan, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(coroutine, "_CHECK_AFTER", 0.1)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
@@ -123,19 +121,6 @@ def run_job() -> Callable[..., dict[str, Any]]:
         }
 
     return state
-
-
-@pytest.fixture(scope="session")
-def python() -> Callable[[str], str]:
-    """Runs code in a Python of its own, and returns what it prints."""
-
-    def run(code: str) -> str:
-        command = [sys.executable, "-W", "error", "-c", code]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    return run
 
 
 @pytest.fixture

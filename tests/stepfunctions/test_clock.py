@@ -192,7 +192,7 @@ def test_task_times_out_and_its_run_is_stopped(
 def test_execution_times_out_and_its_run_is_stopped(
     glue_runs: GlueRuns, job: str, make_machine: Any, run_job: Any
 ) -> None:
-    """Without an event for the task, though its ResultSelector does not fit."""
+    """The task itself gets no event, not even for its ResultSelector, which does not fit."""
     glue_runs.plan(job, hangs())
     machine = make_machine(timeout=900, Run=run_job(ResultSelector={"id.$": "$.Id"}))
     execution = machine.start()

@@ -99,7 +99,7 @@ def test_task_of_a_run_that_fails_has_the_run_as_its_cause(
 def test_stopped_run_is_the_output(
     glue_runs: GlueRuns, job: str, make_machine: Any, run_job: Any, glue: Any
 ) -> None:
-    """moto's interpreter has it so: only FAILED, TIMEOUT and ERROR fail the task."""
+    """In moto's interpreter only FAILED, TIMEOUT and ERROR fail the task."""
     machine = make_machine(Run=run_job())
     execution = machine.start()
     (run,) = glue_runs.runs()
@@ -168,7 +168,7 @@ REQUEST = "Request ID: 00000000-0000-4000-8000-000000000001; Proxy: null"
 def test_error_of_a_call_has_the_name_and_the_cause_of_the_sdk(
     glue_runs: GlueRuns, job: str, make_machine: Any, run_job: Any, code: str, error: str
 ) -> None:
-    """Throttling has no class in the SDK, nor has an error outside Glue's model."""
+    """The SDK has no class for throttling, nor for errors that Glue's model does not have."""
     glue_runs.fail_next("StartJobRun", code, "No luck today")
     machine = make_machine(Run=run_job())
     described = machine.describe(machine.start())
@@ -181,7 +181,7 @@ def test_error_of_a_call_has_the_name_and_the_cause_of_the_sdk(
 def test_rejected_start_can_be_retried(
     glue_runs: GlueRuns, make_machine: Any, run_job: Any, glue: Any
 ) -> None:
-    """Who uses the job's only run at a time is waited for."""
+    """The second try is rejected no more: the other run has ended."""
     glue_runs.add_job("single")
     glue.start_job_run(JobName="single")
     busy = {"ErrorEquals": ["Glue.ConcurrentRunsExceededException"], "IntervalSeconds": 40}

@@ -112,9 +112,8 @@ def test_expressions(
     more: dict[str, Any],
     expected: list[str],
 ) -> None:
-    """In the two hours and a quarter after noon."""
     schedule(expression, **more)
-    glue_runs.tick("2h15m")
+    glue_runs.tick("2h15m")  # from noon
     assert starts(glue_runs) == expected
 
 
@@ -226,7 +225,7 @@ def test_operation_of_glue_that_moto_has(glue_runs: GlueRuns, schedule: Any) -> 
 def test_target_that_cannot_be_called_is_skipped(
     glue_runs: GlueRuns, schedule: Any, arn: str, target_input: str
 ) -> None:
-    """AWS tells nobody of it, either: the clock moves on."""
+    """As on AWS there is no error, and the clock advances."""
     schedule("at(2026-01-01T13:00:00)", arn, Input=target_input)
     assert glue_runs.settle() == []
     assert glue_runs.now == NOON + timedelta(hours=1)

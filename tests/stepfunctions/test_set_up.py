@@ -136,7 +136,7 @@ def test_configuration_of_moto_is_not_changed(glue_runs: GlueRuns, make_machine:
     assert default_user_config == before
 
 
-def test_inner_mock_that_records_executions_is_obeyed(
+def test_inner_mock_that_records_executions_is_used_as_it_is(
     glue_runs: GlueRuns, make_machine: Any
 ) -> None:
     boto3.client("sqs", region_name="us-east-1").list_queues()  # moto is started
@@ -174,7 +174,7 @@ def test_execution_keeps_the_name_that_it_is_given(glue_runs: GlueRuns, make_mac
 def test_code_that_has_changed_is_left_alone(
     make_machine_now: Any, run_job: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As in a later release: then moto does what it does."""
+    """A later release of moto may be different; then its own code is used."""
     service = state_task_service_glue.StateTaskServiceGlue
     sdk = state_task_service_aws_sdk.StateTaskServiceAwsSdk
     changed: Any = print  # without a source, as compiled code is

@@ -13,7 +13,7 @@ CATCH = [{"ErrorEquals": ["States.ALL"], "Next": "Done"}]
 def test_run_is_stopped_when_the_execution_is(
     glue_runs: GlueRuns, job: str, make_machine: Any, run_job: Any
 ) -> None:
-    """Neither a Catch nor a ResultSelector that does not fit matters."""
+    """Neither the Catch nor the ResultSelector, which does not fit, has an effect."""
     glue_runs.plan(job, hangs())
     run = run_job(Catch=CATCH, ResultSelector={"none.$": "$.None"})
     machine = make_machine(Run=run, Done=SUCCEED)
@@ -108,10 +108,9 @@ def test_failed_branch_stops_the_run_of_the_other(
     assert [run.state for run in glue_runs.runs()] == ["FAILED", "STOPPED"]
 
 
-def test_stop_of_an_execution_that_has_ended(
+def test_stop_of_an_execution_that_has_ended_changes_nothing(
     glue_runs: GlueRuns, job: str, make_machine: Any, run_job: Any
 ) -> None:
-    """It stays as it was."""
     machine = make_machine(Run=run_job())
     execution = machine.start()
     glue_runs.tick("1h")

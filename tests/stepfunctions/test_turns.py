@@ -89,7 +89,7 @@ def test_history_does_not_depend_on_what_moves_the_clock(
 def test_thread_that_is_notified_last_of_all_still_wakes_first(
     glue_runs: GlueRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As by a thread that ends while the mover checks whether all wait."""
+    """A thread that ends while the mover checks whether all wait may notify it."""
     begin, woken = glue_runs.now, []
     turn = turns.Turn(begin + timedelta(hours=1))
 
@@ -115,7 +115,7 @@ def test_thread_that_is_notified_last_of_all_still_wakes_first(
 def test_no_thread_is_left_when_the_mock_ends(
     make_machine_now: Any, run_job: Any, recwarn: pytest.WarningsRecorder
 ) -> None:
-    """Whatever executions wait for: the next try, a run, a moment, or their first turn."""
+    """Executions wait for the next try, a run, a moment, and their first turn."""
     before = threading.enumerate()
     with mock_glue_runs(start_at="2026-01-01 12:00") as glue_runs:
         glue_runs.add_job("load", ExecutionProperty={"MaxConcurrentRuns": 100})

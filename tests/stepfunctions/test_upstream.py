@@ -1,4 +1,4 @@
-"""The patch for moto in docs/upstream applies, its tests need it, and then moto is left alone."""
+"""The patch for moto in docs/upstream: it applies, its tests need it, and it is not corrected."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_its_tests_pass_with_it_and_fail_without(patched: Path) -> None:
 
 
 def test_moto_with_it_is_left_alone_and_runs_jobs(patched: Path) -> None:
-    """Only clients are still made once. The task polls its run, and does not stop it."""
+    """Of the corrections, only the ones that make clients once remain."""
     done = run(
         patched,
         "-c",

@@ -1,4 +1,4 @@
-"""The only module that uses moto: all of AWS that is not a job or a run."""
+"""The only package that uses moto, which answers what the service does not."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def policy_problem(policy: str) -> str | None:
         IAMPolicyDocumentValidator(policy).validate()
     except MalformedPolicyDocument as error:
         return str(error.message)
-    except (AttributeError, KeyError, TypeError, ValueError):  # moto trips over null, for example
+    except (AttributeError, KeyError, TypeError, ValueError):  # moto fails on null, for example
         return "Syntax errors in policy."
     return None
 

@@ -27,8 +27,8 @@ def has_targets() -> bool:
 def deliver(event: Mapping[str, Any], call: Callable[[TargetCall], None]) -> None:
     """Deliver *event* to the targets of the rules that match it, with calls made by *call*.
 
-    Targets that moto does not have are skipped, as are those that reject the event: on AWS
-    nobody is told, either.
+    Targets that moto does not have are skipped, as are those that reject the event. As on AWS,
+    this is not an error.
     """
     place = event["account"], event["region"]
     for backend in backends("events"):

@@ -141,7 +141,7 @@ def _sync(waits: RunWaits) -> Callable[..., None]:
                 waits.wait(env)
         if not waits.are_over:
             client.stop()
-        # What remains of the task: it takes this for its output, and records that it succeeded.
+        # The rest of the task takes this as its output, and records success: that is ignored.
         env.stack.append(client.job_run)
         env.event_manager = _NoHistory()
 

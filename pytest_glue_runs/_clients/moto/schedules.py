@@ -20,7 +20,7 @@ _JUST = timedelta(microseconds=1)
 
 
 class _Plan(NamedTuple):
-    """What decides when a schedule fires; if it changes, the schedule begins anew."""
+    """What decides when a schedule fires; if it changes, the schedule starts again."""
 
     arn: str
     expression: str
@@ -141,7 +141,7 @@ class Schedules:
             for call in target_calls(target, content, event):
                 self._call(call)
         except (CallError, ValueError):
-            pass  # AWS tells nobody, either
+            pass  # not an error on AWS either
 
 
 def _begin(plan: _Plan, now: datetime, fire: Callable[[datetime], None]) -> _Schedule:

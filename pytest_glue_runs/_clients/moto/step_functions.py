@@ -69,9 +69,9 @@ class StepFunctions:
     def request(self, service: str, operation: str) -> Iterator[None]:
         """While active, moto answers a request.
 
-        What executions do at this moment of the clock, they have done before, and when it ends.
-        Raises TooManyReadsError, then EndlessLoopInterrupt, for executions that are read again
-        and again without the clock advancing.
+        Before and after that, executions do everything that is due at this time. Raises
+        TooManyReadsError, then EndlessLoopInterrupt, for reads that are repeated too often without
+        the clock advancing.
         """
         is_step_functions = service == _SERVICE
         if is_step_functions:

@@ -18,7 +18,7 @@ class Event(ABC):
 
     @abstractmethod
     def process(self) -> None:
-        """Let it happen. Called once, when it is due."""
+        """Process the event. Called once, when it is due."""
 
     @property
     @abstractmethod

@@ -1,4 +1,4 @@
-"""Starts what a trigger that fires starts: runs and crawls."""
+"""Starts the runs and crawls of a trigger that fires."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CONFIGURED = ("Timeout", "SecurityConfiguration", "NotificationProperty")
 
 
 class Launcher:
-    """Starts what actions say, without the checks that StartJobRun makes."""
+    """Starts the runs and crawls of actions, without the checks that StartJobRun makes."""
 
     def __init__(self, store: Store, plans: Plans, simulation: Simulation, crawls: Crawls) -> None:
         self._store = store

@@ -19,7 +19,7 @@ class ScriptResult(NamedTuple):
     error: str | None = None
     """The ErrorMessage of the run if the script has failed."""
     raised: BaseException | None = None
-    """An exception that concerns the test, and is raised there."""
+    """An exception to be raised in the test."""
 
 
 class ScriptRunner:

@@ -279,7 +279,7 @@ class Simulation:
             ends.append(_End(restart - at, "EXPIRED", None, self._restarted, "restart"))
         elif timeout is not None:
             ends.append(_End(timedelta(minutes=timeout), "TIMEOUT", None, self._ended))
-        # A script that ends at the very moment of its timeout has made it: it comes first.
+        # Of two ends at the same time the run's own comes first: its script has finished.
         return min(ends, key=lambda end: end.after, default=None)
 
     def _ended(self, event: RunEvent) -> None:

@@ -81,7 +81,7 @@ class Triggers:
         self.reschedule(trigger, at)
 
     def deactivate(self, trigger: Trigger, at: datetime) -> None:
-        """Let *trigger* fire no more."""
+        """Stop *trigger* from firing."""
         trigger.deactivate(at)
         self.reschedule(trigger, at)
 
@@ -97,7 +97,7 @@ class Triggers:
             self._next[trigger] = self._queue.add(TriggerEvent(due, trigger, self._scheduled))
 
     def clock_went_back(self, at: datetime) -> None:
-        """Schedule anew what was scheduled when it was later."""
+        """Reschedule what was scheduled before the clock went back to *at*."""
         for trigger in list(self._next):
             if trigger.definition.schedule is not None:
                 self.reschedule(trigger, at)
@@ -173,8 +173,8 @@ class Triggers:
     def _schedule_conditional(
         self, region: Region, trigger: Trigger | SnapshotTrigger, chain: Chain, at: datetime
     ) -> None:
-        # Last of its moment, so that it sees all that ends then. Not in the moment in which it
-        # fired already: jobs that start one another and fail at once would never let time pass.
+        # After the other events of its time, so that it sees all runs that end then. Not twice at
+        # one time: jobs that start one another and fail at once would stop the clock.
         fired_on = chain.fired_on.get(trigger.name)
         due = at if fired_on is None else max(at, add_duration(fired_on, CONDITIONS_RESET.value))
         chain.under_way += 1

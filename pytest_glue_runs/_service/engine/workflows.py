@@ -56,14 +56,14 @@ class Workflows:
             return execution
         trigger = execution.start_trigger()
         assert trigger is not None
-        execution.under_way += 1  # not over before all actions are started
+        execution.under_way += 1  # it does not end before all actions are started
         origin = Origin(trigger.name, execution)
         self._launcher.start_all(self._region(workflow), trigger, origin, at)
         self.step_over(execution, at)
         return execution
 
     def stop(self, execution: Execution, at: datetime) -> None:
-        """Stop all that is under way. Nothing more is started."""
+        """Stop its runs and crawls that have not ended, and start no more."""
         execution.status = "STOPPING"
         execution.closed = True
         execution.under_way += 1
@@ -99,7 +99,7 @@ class Workflows:
         return resumed, started
 
     def step_over(self, execution: Execution, at: datetime) -> None:
-        """Take note that a run, a crawl or a firing is over; the last one ends the run."""
+        """Record that a run, crawl or firing has ended; the last one ends the workflow run."""
         execution.under_way -= 1
         if execution.under_way == 0:
             execution.end("STOPPED" if execution.status == "STOPPING" else "COMPLETED", at)
@@ -124,7 +124,7 @@ class Workflows:
         return execution
 
     def _copy(self, execution: Execution, resumed: Execution, anew: set[Node]) -> None:
-        """Copy the nodes that do not run anew, and the conditions that they have met."""
+        """Copy the nodes that do not run again, and the conditions that they have met."""
         for job, runs in execution.runs.items():
             if Node("JOB", job) not in anew:
                 resumed.runs[job] = list(runs)

@@ -128,7 +128,7 @@ class Plans:
 
     A run uses the first plan that matches: of its own job before those for all jobs, with a
     condition before without, limited in number before those for every run; then in the order
-    they were made. Of plans for every run, the newest holds.
+    they were made. Of plans for every run, the newest is used.
     """
 
     def __init__(self) -> None:

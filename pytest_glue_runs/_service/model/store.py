@@ -81,7 +81,7 @@ class Region:
         return self._watchers.get(condition, [])
 
     def triggers_changed(self) -> None:
-        """Take note that a trigger was created, updated or deleted."""
+        """Record that a trigger was created, updated or deleted."""
         self._watchers = None
 
     def new_run_id(self, job_name: str) -> str:
@@ -89,7 +89,7 @@ class Region:
         return f"jr_{self._new_id(job_name)}"
 
     def new_workflow_run_id(self, workflow_name: str) -> str:
-        """Return a new id for a run of a workflow, likewise."""
+        """Return a new id for a workflow run. The same calls yield the same ids."""
         return f"wr_{self._new_id(f'workflow/{workflow_name}')}"
 
     def _new_id(self, owner: str) -> str:

@@ -95,12 +95,12 @@ class Trigger:
     """Events of a batch that is not complete."""
 
     def activate(self, at: datetime) -> None:
-        """Let it fire from now on."""
+        """Activate the trigger."""
         self.active = True
         self.changed_on = at
 
     def deactivate(self, at: datetime) -> None:
-        """Let it fire no more."""
+        """Deactivate the trigger."""
         self.active = False
         self.changed_on = at
 
