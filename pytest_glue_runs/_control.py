@@ -423,9 +423,9 @@ class GlueRuns:
                         f"{did_you_mean(name, workflows)} Known: {known}."
                     )
             return [
-                WorkflowRun(self._glue, self._messages, execution)
-                for execution in store.executions.values()
-                if name is None or execution.workflow.name == name
+                WorkflowRun(self._glue, self._messages, workflow_run)
+                for workflow_run in store.workflow_runs.values()
+                if name is None or workflow_run.workflow.name == name
             ]
 
     @property

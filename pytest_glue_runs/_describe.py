@@ -13,7 +13,7 @@ from pytest_glue_runs._service.engine.run_event import RunEvent
 from pytest_glue_runs._service.engine.triggers import TriggerEvent
 from pytest_glue_runs._service.model.plans import ALL_JOBS, Condition, PlanGroup
 from pytest_glue_runs._service.model.run import Run
-from pytest_glue_runs._service.model.workflow import Execution
+from pytest_glue_runs._service.model.workflow import WorkflowRun
 from pytest_glue_runs._service.service import GlueService
 from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time.duration import format_duration
@@ -41,9 +41,11 @@ class Describer:
         """Return the job's name and the run's short id."""
         return f"{self._masker.line(run.job.name, limit=80)} {short_id(run.id)}"
 
-    def execution_name(self, execution: Execution) -> str:
+    def workflow_run_name(self, workflow_run: WorkflowRun) -> str:
         """Return the workflow's name and the short id of its run."""
-        return f"{self._masker.line(execution.workflow.name, limit=80)} {short_id(execution.id)}"
+        return (
+            f"{self._masker.line(workflow_run.workflow.name, limit=80)} {short_id(workflow_run.id)}"
+        )
 
     def names(self, runs: Sequence[Run]) -> str:
         """Return the name of the only run, or the name of the job and how many runs there are."""

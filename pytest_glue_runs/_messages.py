@@ -62,11 +62,11 @@ class Messages:
 
     def _subject_read(self, subject: str) -> str:
         run = self._glue.store.runs.get(subject)
-        execution = self._glue.store.executions.get(subject)
+        workflow_run = self._glue.store.workflow_runs.get(subject)
         if run is not None:
             return self._describer.name(run)
-        if execution is not None:
-            return f"workflow run {self._describer.execution_name(execution)}"
+        if workflow_run is not None:
+            return f"workflow run {self._describer.workflow_run_name(workflow_run)}"
         return f"glue_runs.{subject}"
 
     def too_many_sleeps(self, limit: int) -> str:

@@ -9,7 +9,7 @@ from pytest_glue_runs._describe import format_time, short_id
 from pytest_glue_runs._service.engine.triggers import TriggerEvent
 from pytest_glue_runs._service.model.origin import Condition
 from pytest_glue_runs._service.model.trigger import Firing, Trigger
-from pytest_glue_runs._service.model.workflow import Execution
+from pytest_glue_runs._service.model.workflow import WorkflowRun
 from pytest_glue_runs._service.service import GlueService
 from pytest_glue_runs._time.duration import format_duration
 
@@ -29,8 +29,8 @@ def trigger_lines(glue: GlueService, now: datetime) -> Iterator[str]:
 
 def workflow_lines(glue: GlueService, now: datetime) -> Iterator[str]:
     """Yield a line on each run of a workflow."""
-    for execution in glue.store.executions.values():
-        yield _execution(execution, now)
+    for workflow_run in glue.store.workflow_runs.values():
+        yield _workflow_run(workflow_run, now)
 
 
 def _trigger(glue: GlueService, trigger: Trigger, now: datetime) -> Iterator[str]:
@@ -94,7 +94,7 @@ def _hint(glue: GlueService, trigger: Trigger) -> str:
         return "; runs of StartJobRun do not count"
     if ended and trigger.workflow_name is not None:
         return f"; only runs in workflow {trigger.workflow_name} count"
-    if any(run.origin is not None and isinstance(run.origin.chain, Execution) for run in ended):
+    if any(run.origin is not None and isinstance(run.origin.chain, WorkflowRun) for run in ended):
         return "; runs in a workflow do not count"
     return ""
 
@@ -109,18 +109,20 @@ def _started(glue: GlueService, firing: Firing) -> str:
     )
 
 
-def _execution(execution: Execution, now: datetime) -> str:
-    end = now if execution.completed_on is None else execution.completed_on
-    span = format_duration(end - execution.started_on)
-    counts = execution.statistics()
+def _workflow_run(workflow_run: WorkflowRun, now: datetime) -> str:
+    end = now if workflow_run.completed_on is None else workflow_run.completed_on
+    span = format_duration(end - workflow_run.started_on)
+    counts = workflow_run.statistics()
     total = counts.pop("TotalActions")
     parts = [
         f"{count} {name.removesuffix('Actions').lower()}" for name, count in counts.items() if count
     ]
-    error = f": {execution.error}" if execution.error else ""
+    error = f": {workflow_run.error}" if workflow_run.error else ""
     resumes = (
-        f", resumes {short_id(execution.previous_run_id)}" if execution.previous_run_id else ""
+        f", resumes {short_id(workflow_run.previous_run_id)}"
+        if workflow_run.previous_run_id
+        else ""
     )
-    name = f"{execution.workflow.name} {short_id(execution.id)}"
+    name = f"{workflow_run.workflow.name} {short_id(workflow_run.id)}"
     actions = f"{total} actions: {', '.join(parts) or 'none ran'}{resumes}"
-    return f"{name}: {execution.status} after {span}{error} ({actions})"
+    return f"{name}: {workflow_run.status} after {span}{error} ({actions})"

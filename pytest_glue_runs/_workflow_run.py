@@ -9,7 +9,8 @@ from typing import Any
 from pytest_glue_runs._job_run import JobRun
 from pytest_glue_runs._masking import one_line
 from pytest_glue_runs._messages import Messages
-from pytest_glue_runs._service.model.workflow import Execution, WorkflowRunStatus
+from pytest_glue_runs._service.model.workflow import WorkflowRun as Record
+from pytest_glue_runs._service.model.workflow import WorkflowRunStatus
 from pytest_glue_runs._service.service import GlueService
 
 
@@ -19,32 +20,32 @@ class WorkflowRun:
     Two are equal if they are the same run.
     """
 
-    __slots__ = ("_execution", "_glue", "_messages")
+    __slots__ = ("_glue", "_messages", "_record")
 
-    def __init__(self, glue: GlueService, messages: Messages, execution: Execution) -> None:
+    def __init__(self, glue: GlueService, messages: Messages, record: Record) -> None:
         self._glue = glue
         self._messages = messages
-        self._execution = execution
+        self._record = record
 
     @property
     def id(self) -> str:
         """The WorkflowRunId: ``wr_`` and 64 hexadecimal digits."""
-        return self._execution.id
+        return self._record.id
 
     @property
     def workflow_name(self) -> str:
         """The name of the workflow."""
-        return self._execution.workflow.name
+        return self._record.workflow.name
 
     @property
     def region(self) -> str:
         """The region that the run is in."""
-        return self._execution.workflow.region
+        return self._record.workflow.region
 
     @property
     def account_id(self) -> str:
         """The account that the run is in."""
-        return self._execution.workflow.account_id
+        return self._record.workflow.account_id
 
     @property
     def status(self) -> WorkflowRunStatus:
@@ -61,7 +62,7 @@ class WorkflowRun:
     @property
     def started_on(self) -> datetime:
         """When it was started."""
-        return self._execution.started_on
+        return self._record.started_on
 
     @property
     def completed_on(self) -> datetime | None:
@@ -72,12 +73,12 @@ class WorkflowRun:
     @property
     def error_message(self) -> str | None:
         """The ErrorMessage of a run that could not start, if it has one."""
-        return self._execution.error
+        return self._record.error
 
     @property
     def previous_run_id(self) -> str | None:
         """The id of the run that this one resumes, if it does."""
-        return self._execution.previous_run_id
+        return self._record.previous_run_id
 
     @property
     def properties(self) -> dict[str, str]:
@@ -105,24 +106,24 @@ class WorkflowRun:
     def as_dict(self) -> dict[str, Any]:
         """Return what GetWorkflowRun shows with IncludeGraph, with aware datetimes: a copy."""
         __tracebackhide__ = True
-        execution = self._now()
+        record = self._now()
         with self._glue.lock:
-            return deepcopy(self._glue.describe_workflow_run(execution))
+            return deepcopy(self._glue.describe_workflow_run(record))
 
-    def _now(self) -> Execution:
+    def _now(self) -> Record:
         __tracebackhide__ = True
         with self._glue.lock:
-            self._messages.read(self._execution.id)
-            return self._execution
+            self._messages.read(self._record.id)
+            return self._record
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, WorkflowRun) and self._execution is other._execution
+        return isinstance(other, WorkflowRun) and self._record is other._record
 
     def __hash__(self) -> int:
-        return hash(self._execution)
+        return hash(self._record)
 
     def __repr__(self) -> str:
         with self._glue.lock:
             self._glue.advance()
             name = one_line(self.workflow_name, 80)
-            return f"<WorkflowRun {name} {self.id} {self._execution.status}>"
+            return f"<WorkflowRun {name} {self.id} {self._record.status}>"

@@ -44,13 +44,13 @@ from pytest_glue_runs._service.model.quotas import Quotas
 from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.model.schedule import Schedule
 from pytest_glue_runs._service.model.store import Store
-from pytest_glue_runs._service.model.workflow import Execution
+from pytest_glue_runs._service.model.workflow import WorkflowRun
 from pytest_glue_runs._service.operations import OPERATIONS
 from pytest_glue_runs._service.operations.context import Context
 from pytest_glue_runs._service.operations.jobs import add_job
 from pytest_glue_runs._service.operations.runs import describe_run
 from pytest_glue_runs._service.operations.tags import TAG_OPERATIONS, names_our_resource
-from pytest_glue_runs._service.operations.workflows import describe_execution
+from pytest_glue_runs._service.operations.workflows import describe_workflow_run
 from pytest_glue_runs._service.protocol import wire
 from pytest_glue_runs._service.protocol.request_model import RequestModel
 from pytest_glue_runs._service.rules.error_catalog import UNKNOWN_OPERATION
@@ -273,9 +273,9 @@ class GlueService:
         """Return what GetJobRun shows of *run*. The caller holds the lock."""
         return describe_run(self._context, run)
 
-    def describe_workflow_run(self, execution: Execution) -> dict[str, Any]:
+    def describe_workflow_run(self, workflow_run: WorkflowRun) -> dict[str, Any]:
         """Return what GetWorkflowRun shows, with its graph. The caller holds the lock."""
-        return describe_execution(self._context, execution, graph=True)
+        return describe_workflow_run(self._context, workflow_run, graph=True)
 
     def take_log_lines(self) -> list[tuple[Run, list[LogLine]]]:
         """Return the log lines written since the last call, for each run that has some.

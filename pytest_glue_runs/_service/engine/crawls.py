@@ -11,7 +11,7 @@ from pytest_glue_runs._service.model.call import Caller
 from pytest_glue_runs._service.model.crawl import Crawl, CrawlPlans, CrawlState
 from pytest_glue_runs._service.model.origin import Origin
 from pytest_glue_runs._service.model.store import Region, Store
-from pytest_glue_runs._service.model.workflow import Execution
+from pytest_glue_runs._service.model.workflow import WorkflowRun
 from pytest_glue_runs._service.rules.trigger_rules import CRAWLER_BUSY
 
 
@@ -49,7 +49,7 @@ class Crawls:
         """Start a crawl. It is in ERROR at once if the crawler is busy."""
         plan = self._plans.take(crawler)
         crawl = Crawl(crawler, region.account_id, region.name, plan, origin, at)
-        if isinstance(origin.chain, Execution):
+        if isinstance(origin.chain, WorkflowRun):
             origin.chain.add_crawl(crawl)
         if crawler in region.crawls:
             self._end(crawl, "ERROR", CRAWLER_BUSY.value.format(crawler=crawler), at)

@@ -17,7 +17,7 @@ from pytest_glue_runs._service.model.origin import Chain, Condition, Origin, Pre
 from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.model.store import Region, Store
 from pytest_glue_runs._service.model.trigger import Firing, Trigger
-from pytest_glue_runs._service.model.workflow import Execution, SnapshotTrigger
+from pytest_glue_runs._service.model.workflow import SnapshotTrigger, WorkflowRun
 from pytest_glue_runs._service.rules.trigger_rules import CONDITIONS_RESET
 
 
@@ -159,7 +159,7 @@ class Triggers:
         """Record that a condition is met, and let the triggers fire that waited for it."""
         watchers: Sequence[Trigger | SnapshotTrigger] = (
             chain.watchers(condition)
-            if isinstance(chain, Execution)
+            if isinstance(chain, WorkflowRun)
             else region.watchers(condition)
         )
         for trigger in watchers:
@@ -168,7 +168,7 @@ class Triggers:
                 met[condition] = predecessor
                 if trigger.definition.is_satisfied(met):
                     self._schedule_conditional(region, trigger, chain, at)
-        self._step_over(chain, at)
+        self._end_step(chain, at)
 
     def _schedule_conditional(
         self, region: Region, trigger: Trigger | SnapshotTrigger, chain: Chain, at: datetime
@@ -188,14 +188,14 @@ class Triggers:
                 predecessors = tuple(one for one in met.values() if one is not None)
                 origin = Origin(trigger.name, chain, predecessors)
                 self._launcher.start_all(region, trigger, origin, event.at)
-            self._step_over(chain, event.at)
+            self._end_step(chain, event.at)
 
         whose = trigger.trigger if isinstance(trigger, SnapshotTrigger) else trigger
         self._queue.add(TriggerEvent(due, whose, fire), last=True)
 
-    def _step_over(self, chain: Chain, at: datetime) -> None:
-        if isinstance(chain, Execution):
-            self._workflows.step_over(chain, at)
+    def _end_step(self, chain: Chain, at: datetime) -> None:
+        if isinstance(chain, WorkflowRun):
+            self._workflows.end_step(chain, at)
         else:
             chain.under_way -= 1
 

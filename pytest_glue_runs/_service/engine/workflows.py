@@ -11,7 +11,7 @@ from pytest_glue_runs._service.engine.simulation import Simulation
 from pytest_glue_runs._service.model.call import Caller
 from pytest_glue_runs._service.model.origin import Condition, Origin, Predecessor
 from pytest_glue_runs._service.model.store import Region, Store
-from pytest_glue_runs._service.model.workflow import Execution, SnapshotTrigger, Workflow
+from pytest_glue_runs._service.model.workflow import SnapshotTrigger, Workflow, WorkflowRun
 from pytest_glue_runs._service.model.workflow_graph import Graph, Node, action_node
 from pytest_glue_runs._service.rules.workflow_rules import TOO_MANY_WORKFLOW_RUNS
 
@@ -42,67 +42,71 @@ class Workflows:
         *,
         properties: Mapping[str, str] | None = None,
         batch: dict[str, int] | None = None,
-    ) -> Execution:
+    ) -> WorkflowRun:
         """Start a run of a workflow that has a start trigger, which fires.
 
         Over MaxConcurrentRuns the run is in ERROR at once.
         """
         is_full = workflow.is_full
-        execution = self._new(workflow, at, {**workflow.default_properties, **(properties or {})})
-        execution.batch = batch
+        workflow_run = self._new(
+            workflow, at, {**workflow.default_properties, **(properties or {})}
+        )
+        workflow_run.batch = batch
         if is_full:
-            execution.error = TOO_MANY_WORKFLOW_RUNS.message.format(workflow=workflow.name)
-            execution.end("ERROR", at)
-            return execution
-        trigger = execution.start_trigger()
+            workflow_run.error = TOO_MANY_WORKFLOW_RUNS.message.format(workflow=workflow.name)
+            workflow_run.end("ERROR", at)
+            return workflow_run
+        trigger = workflow_run.start_trigger()
         assert trigger is not None
-        execution.under_way += 1  # it does not end before all actions are started
-        origin = Origin(trigger.name, execution)
+        workflow_run.under_way += 1  # it does not end before all actions are started
+        origin = Origin(trigger.name, workflow_run)
         self._launcher.start_all(self._region(workflow), trigger, origin, at)
-        self.step_over(execution, at)
-        return execution
+        self.end_step(workflow_run, at)
+        return workflow_run
 
-    def stop(self, execution: Execution, at: datetime) -> None:
+    def stop(self, workflow_run: WorkflowRun, at: datetime) -> None:
         """Stop its runs and crawls that have not ended, and start no more."""
-        execution.status = "STOPPING"
-        execution.closed = True
-        execution.under_way += 1
-        for run in [run for runs in execution.runs.values() for run in runs]:
+        workflow_run.status = "STOPPING"
+        workflow_run.closed = True
+        workflow_run.under_way += 1
+        for run in [run for runs in workflow_run.runs.values() for run in runs]:
             if run.ended:
                 self._simulation.abandon_retry(run, at)
             else:
                 self._simulation.stop(run, at)
-        for crawl in [crawl for crawls in execution.crawls.values() for crawl in crawls]:
+        for crawl in [crawl for crawls in workflow_run.crawls.values() for crawl in crawls]:
             if not crawl.ended:
                 self._crawls.cancel(crawl, at)
-        self.step_over(execution, at)
+        self.end_step(workflow_run, at)
 
     def resume(
-        self, execution: Execution, nodes: Sequence[Node], at: datetime
-    ) -> tuple[Execution, list[Node]]:
+        self, workflow_run: WorkflowRun, nodes: Sequence[Node], at: datetime
+    ) -> tuple[WorkflowRun, list[Node]]:
         """Start *nodes* of a run again, and all that follows from them, in a new run.
 
         Return the run and the nodes that were started: those that do not follow from others.
         """
-        graph = Graph.of(execution.snapshot)
+        graph = Graph.of(workflow_run.snapshot)
         follow = graph.downstream(nodes)
         started = [node for node in nodes if node not in follow] or list(nodes)
         anew = {*started, *graph.downstream(started)}
-        resumed = self._new(execution.workflow, at, execution.properties, execution.snapshot)
-        resumed.previous_run_id = execution.id
-        execution.resumptions += 1
-        self._copy(execution, resumed, anew)
+        resumed = self._new(
+            workflow_run.workflow, at, workflow_run.properties, workflow_run.snapshot
+        )
+        resumed.previous_run_id = workflow_run.id
+        workflow_run.resumptions += 1
+        self._copy(workflow_run, resumed, anew)
         resumed.under_way += 1
         for node in started:
-            self._start_again(execution, resumed, node, at)
-        self.step_over(resumed, at)
+            self._start_again(workflow_run, resumed, node, at)
+        self.end_step(resumed, at)
         return resumed, started
 
-    def step_over(self, execution: Execution, at: datetime) -> None:
+    def end_step(self, workflow_run: WorkflowRun, at: datetime) -> None:
         """Record that a run, crawl or firing has ended; the last one ends the workflow run."""
-        execution.under_way -= 1
-        if execution.under_way == 0:
-            execution.end("STOPPED" if execution.status == "STOPPING" else "COMPLETED", at)
+        workflow_run.under_way -= 1
+        if workflow_run.under_way == 0:
+            workflow_run.end("STOPPED" if workflow_run.status == "STOPPING" else "COMPLETED", at)
 
     def _new(
         self,
@@ -110,25 +114,25 @@ class Workflows:
         at: datetime,
         properties: Mapping[str, str],
         snapshot: tuple[SnapshotTrigger, ...] | None = None,
-    ) -> Execution:
-        execution = Execution(
+    ) -> WorkflowRun:
+        workflow_run = WorkflowRun(
             id=self._region(workflow).new_workflow_run_id(workflow.name),
             workflow=workflow,
             properties=dict(properties),
             started_on=at,
             snapshot=self.snapshot(workflow, at) if snapshot is None else snapshot,
         )
-        workflow.executions.append(execution)
+        workflow.runs.append(workflow_run)
         workflow.running += 1
-        self._store.executions[execution.id] = execution
-        return execution
+        self._store.workflow_runs[workflow_run.id] = workflow_run
+        return workflow_run
 
-    def _copy(self, execution: Execution, resumed: Execution, anew: set[Node]) -> None:
+    def _copy(self, workflow_run: WorkflowRun, resumed: WorkflowRun, anew: set[Node]) -> None:
         """Copy the nodes that do not run again, and the conditions that they have met."""
-        for job, runs in execution.runs.items():
+        for job, runs in workflow_run.runs.items():
             if Node("JOB", job) not in anew:
                 resumed.runs[job] = list(runs)
-        for crawler, crawls in execution.crawls.items():
+        for crawler, crawls in workflow_run.crawls.items():
             if Node("CRAWLER", crawler) not in anew:
                 resumed.crawls[crawler] = list(crawls)
         for trigger in resumed.snapshot:
@@ -136,7 +140,7 @@ class Workflows:
                 self._copy_condition(resumed, trigger, condition)
 
     def _copy_condition(
-        self, resumed: Execution, trigger: SnapshotTrigger, condition: Condition
+        self, resumed: WorkflowRun, trigger: SnapshotTrigger, condition: Condition
     ) -> None:
         if condition.kind == "JOB":
             runs = resumed.runs.get(condition.name, [])
@@ -149,10 +153,10 @@ class Workflows:
                 resumed.met.setdefault(trigger.name, {})[condition] = None
 
     def _start_again(
-        self, execution: Execution, resumed: Execution, node: Node, at: datetime
+        self, workflow_run: WorkflowRun, resumed: WorkflowRun, node: Node, at: datetime
     ) -> None:
-        """Start a node by the action that started it in *execution*."""
-        before = execution.origin_of(node)
+        """Start a node by the action that started it in *workflow_run*."""
+        before = workflow_run.origin_of(node)
         assert before is not None
         trigger = next(one for one in resumed.snapshot if one.name == before.trigger_name)
         action = next(one for one in trigger.definition.actions if action_node(one) == node)

@@ -13,7 +13,7 @@ from pytest_glue_runs._service.model.origin import Condition
 from pytest_glue_runs._service.model.quotas import Quotas
 from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.model.trigger import Trigger
-from pytest_glue_runs._service.model.workflow import Execution, Workflow
+from pytest_glue_runs._service.model.workflow import Workflow, WorkflowRun
 from pytest_glue_runs._service.rules.error_catalog import JOB_NOT_FOUND, RUN_NOT_FOUND
 from pytest_glue_runs._service.rules.rule_types import Rejection
 from pytest_glue_runs._service.rules.trigger_rules import TRIGGER_NOT_FOUND
@@ -106,7 +106,7 @@ class Store:
         self.quotas = quotas
         self.regions: dict[Caller, Region] = {}
         self.runs: dict[str, Run] = {}
-        self.executions: dict[str, Execution] = {}
+        self.workflow_runs: dict[str, WorkflowRun] = {}
         """The runs of all workflows, in the order they started."""
         self.hidden: dict[str, datetime] = {}
         """Until when reads do not find a run, by its id."""
@@ -127,14 +127,14 @@ class Store:
 
     def workflow_names(self) -> set[str]:
         """Return the names of all workflows that exist or have runs, in whatever region."""
-        names = {execution.workflow.name for execution in self.executions.values()}
+        names = {workflow_run.workflow.name for workflow_run in self.workflow_runs.values()}
         return names.union(*(region.workflows.keys() for region in self.regions.values()))
 
     def add(self, run: Run) -> None:
         """Add a run that starts now."""
         run.job.run_ids.append(run.id)
         self.runs[run.id] = run
-        if run.origin is not None and isinstance(run.origin.chain, Execution):
+        if run.origin is not None and isinstance(run.origin.chain, WorkflowRun):
             run.origin.chain.add_run(run)
 
     def run(self, job: Job, run_id: str) -> Run:

@@ -73,7 +73,7 @@ class Workflow:
     created_on: datetime
     modified_on: datetime
     tags: dict[str, str] = field(default_factory=dict)
-    executions: list[Execution] = field(default_factory=list)
+    runs: list[WorkflowRun] = field(default_factory=list)
     """Its runs, oldest first."""
     running: int = 0
     """How many of them have not ended."""
@@ -102,7 +102,7 @@ class Workflow:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Execution(Chain):
+class WorkflowRun(Chain):
     """A run of a workflow: a chain of runs with an id and a status."""
 
     id: str

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pytest_glue_runs._service.model.store import Region
-from pytest_glue_runs._service.model.workflow import Execution, SnapshotTrigger, Workflow
+from pytest_glue_runs._service.model.workflow import SnapshotTrigger, Workflow, WorkflowRun
 from pytest_glue_runs._service.model.workflow_graph import Graph, Node
 from pytest_glue_runs._service.operations.context import Context
 from pytest_glue_runs._service.operations.paging import oldest_first
@@ -72,22 +72,22 @@ def batch_get_workflows(
     }
 
 
-def describe_execution(
-    context: Context, execution: Execution, *, graph: bool = False
+def describe_workflow_run(
+    context: Context, workflow_run: WorkflowRun, *, graph: bool = False
 ) -> dict[str, Any]:
     """Return what GetWorkflowRun shows of a run."""
-    shown = execution.describe()
+    shown = workflow_run.describe()
     if graph:
-        snapshot = execution.snapshot
-        shown["Graph"] = _graph(context, execution.workflow, snapshot, execution)
+        snapshot = workflow_run.snapshot
+        shown["Graph"] = _graph(context, workflow_run.workflow, snapshot, workflow_run)
     return shown
 
 
 def _describe(context: Context, workflow: Workflow, request: Mapping[str, Any]) -> dict[str, Any]:
     graph = request.get("IncludeGraph", False)
     shown = workflow.describe()
-    if workflow.executions:
-        shown["LastRun"] = describe_execution(context, workflow.executions[-1], graph=graph)
+    if workflow.runs:
+        shown["LastRun"] = describe_workflow_run(context, workflow.runs[-1], graph=graph)
     if graph:
         snapshot = context.workflows.snapshot(workflow, context.now)
         shown["Graph"] = _graph(context, workflow, snapshot, None)
@@ -98,7 +98,7 @@ def _graph(
     context: Context,
     workflow: Workflow,
     triggers: Sequence[SnapshotTrigger],
-    execution: Execution | None,
+    workflow_run: WorkflowRun | None,
 ) -> dict[str, Any]:
     graph = Graph.of(triggers)
     by_name = {trigger.name: trigger for trigger in triggers}
@@ -112,11 +112,11 @@ def _graph(
         if node.kind == "TRIGGER":
             shown["TriggerDetails"] = {"Trigger": by_name[node.name].describe()}
         elif node.kind == "JOB":
-            runs = execution.runs.get(node.name, []) if execution else []
+            runs = workflow_run.runs.get(node.name, []) if workflow_run else []
             details = {"JobRuns": [describe_run(context, run) for run in runs]}
             shown["JobDetails"] = details if runs else {}
         else:
-            crawls = execution.crawls.get(node.name, []) if execution else []
+            crawls = workflow_run.crawls.get(node.name, []) if workflow_run else []
             details = {"Crawls": [crawl.describe() for crawl in crawls]}
             shown["CrawlerDetails"] = details if crawls else {}
         nodes.append(shown)
