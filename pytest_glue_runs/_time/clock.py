@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from pytest_glue_runs._time import module_scan
 from pytest_glue_runs._time.duration import parse_duration
 from pytest_glue_runs.errors import NotFrozenError
 
@@ -127,7 +128,8 @@ def frozen(start_at: datetime.datetime | None) -> Iterator[bool]:
     begin = now().replace(microsecond=0) if start_at is None else start_at
     had_clock = hasattr(time, "clock")
     freezer = freezegun.freeze_time(begin, ignore=_KEEP_REAL_IN)
-    freezer.start()
+    with module_scan.remembered(freezegun):
+        freezer.start()
     try:
         yield True
     finally:
