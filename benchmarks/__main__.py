@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import calls, page, plugin_import, schedules, set_up, store, waiting
+from benchmarks import calls, page, plugin_import, schedules, sessions, set_up, store, waiting
 from benchmarks._rounds import FULL, QUICK
 from benchmarks._table import table
 
@@ -12,6 +12,7 @@ TOPICS = (
     calls.rows,
     store.rows,
     plugin_import.rows,
+    sessions.rows,
     set_up.rows,
     waiting.rows,
     schedules.rows,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from statistics import median
 from typing import NamedTuple
 
+from benchmarks import _processes
 from benchmarks._rounds import Scale
 from benchmarks._table import Row
 
@@ -59,11 +57,7 @@ def rows(scale: Scale) -> Iterator[Row]:
 
 def imported(statement: str) -> Import:
     """Run *statement* in a new process that has imported pytest, and return what it imported."""
-    script = _SCRIPT.format(statement=statement)
-    done = subprocess.run(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, check=True
-    )
-    return Import(*json.loads(done.stdout))
+    return Import(*_processes.run(_SCRIPT.format(statement=statement)))
 
 
 def _of_botocore(imported: Import) -> int:

@@ -15,7 +15,6 @@ from pytest_glue_runs._clients import environment
 from pytest_glue_runs._clients.moto.schedules import Schedules
 from pytest_glue_runs._clients.moto.step_functions import StepFunctions
 from pytest_glue_runs._job_run import JobRun
-from pytest_glue_runs._load_jobs import load_jobs
 from pytest_glue_runs._messages import Messages
 from pytest_glue_runs._service.engine.faults import (
     CONNECTION_ERRORS,
@@ -121,6 +120,8 @@ class GlueRuns:
         resolved, or CreateJob rejects a job.
         """
         __tracebackhide__ = True
+        from pytest_glue_runs._load_jobs import load_jobs  # most tests need no parser of files
+
         caller = self._caller("load_jobs", region, account_id)
         return load_jobs(self._glue, caller, path, parameters, overrides)
 

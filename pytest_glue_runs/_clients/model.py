@@ -13,7 +13,10 @@ def glue_request_model() -> RequestModel:
     """Return the shapes of Glue's requests, loaded once for the process."""
     from botocore.model import ServiceModel
 
-    return RequestModel(ServiceModel(_loader().load_service_model("glue", "service-2"), "glue"))
+    # Not load_service_model(), which looks for all services first, in 400 folders.
+    loader = _loader()
+    version = loader.determine_latest_version("glue", "service-2")
+    return RequestModel(ServiceModel(loader.load_data(f"glue/{version}/service-2"), "glue"))
 
 
 @cache

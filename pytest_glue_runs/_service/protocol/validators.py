@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pytest_glue_runs._service.rules.errors import GlueError
@@ -116,11 +116,14 @@ def _timestamp(shape: Shape, known: dict[str, Validator]) -> Validator:
 
 
 def _structure(shape: Shape, known: dict[str, Validator]) -> Validator:
-    # The model's own string is the key, so that thousands of requests share it.
-    members = {
-        name: (name, _in_path(name), validator_for(member, known))
-        for name, member in shape.members.items()
-    }
+    @cache  # made at the first use: a job has hundreds of shapes, and most jobs use few of them
+    def members() -> dict[str, tuple[str, str, Validator]]:
+        # The model's own string is the key, so that thousands of requests share it.
+        return {
+            name: (name, _in_path(name), validator_for(member, known))
+            for name, member in shape.members.items()
+        }
+
     required = tuple(shape.required_members)
 
     def validate(value: Any, path: Path, problems: list[str]) -> Any:
@@ -132,9 +135,10 @@ def _structure(shape: Shape, known: dict[str, Validator]) -> Validator:
                     _violation(None, (*path, _in_path(name)), "Member must not be null")
                 )
         found: dict[str, Any] = {}
+        known_members = members()
         for name, inner in value.items():
-            if inner is not None and name in members:
-                member, label, validate_member = members[name]
+            if inner is not None and name in known_members:
+                member, label, validate_member = known_members[name]
                 found[member] = validate_member(inner, (*path, label), problems)
         return found
 
