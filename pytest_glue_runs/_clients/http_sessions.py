@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from functools import wraps
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any
 
 from pytest_glue_runs._clients import aiobotocore, hosts, metadata
@@ -75,11 +75,18 @@ def _async(respond: Callable[[Any], Response | None]) -> Callable[[Method], Meth
 
 def as_response(url: str, response: Response) -> AWSResponse:
     """Return *response* in the form that botocore expects."""
-    from botocore.awsrequest import AWSResponse
-
-    found = AWSResponse(url, response.status, response.headers, _Body(response.body))
+    found: AWSResponse = _response_class()(
+        url, response.status, response.headers, _Body(response.body)
+    )
     found._content = response.body  # nothing needs to be read any more
     return found
+
+
+@cache
+def _response_class() -> Any:
+    from botocore.awsrequest import AWSResponse
+
+    return AWSResponse
 
 
 class _Body(io.BytesIO):

@@ -41,6 +41,9 @@ class Hosts:
     def __init__(self, passthrough: tuple[str, ...], other_services: OtherServices) -> None:
         self._passthrough = passthrough
         self._passes_others = other_services == "pass"
+        # All requests of a client have the same URL.
+        self.are_left_alone: Callable[[str], bool] = lru_cache(maxsize=1024)(self._are_left_alone)
+        """Returns whether requests to a URL are left alone."""
 
     def is_listed(self, url: str) -> bool:
         """Whether *url* is on this machine, or on a host that is listed."""
@@ -48,8 +51,7 @@ class Hosts:
         listed = kind is Host.OTHER and hosts.is_listed(hosts.name_of(url), self._passthrough)
         return kind is Host.LOCAL or listed
 
-    def are_left_alone(self, url: str) -> bool:
-        """Whether requests to *url* are left alone."""
+    def _are_left_alone(self, url: str) -> bool:
         passed = self._passes_others and hosts.kind_of(url) is Host.OTHER
         return passed or self.is_listed(url)
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pytest_glue_runs._service.rules.error_catalog import (
@@ -84,6 +85,7 @@ def _reject_constant(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
+@lru_cache(maxsize=1024)  # polls return the same few timestamps
 def _timestamp(moment: datetime) -> float:
     """Return seconds since the epoch, to the millisecond, as Glue sends them."""
     return round(moment.timestamp(), 3)
