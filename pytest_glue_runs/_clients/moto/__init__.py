@@ -65,11 +65,9 @@ class Moto:
         botocore calls every handler and uses the first response: moto would execute each
         request a second time.
         """
-        handler = stubber()
-        if handler is None:
-            return
         with self._lock:
-            if not self.muted:
+            handler = stubber()
+            if handler is not None and not self.muted:
                 self._undo.enter_context(replaced(type(handler), "__call__", _silent))
                 self.muted = True
 
