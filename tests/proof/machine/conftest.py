@@ -198,9 +198,8 @@ class Reference:
             if not previous.ended:
                 return INVALID
         asked = {**job.definition, **request}
-        workers = request.get("NumberOfWorkers", 2)
         no_workers = _is_shell(asked) and "NumberOfWorkers" in request
-        too_few = asked.get("WorkerType") == "G.1X" and workers < 2
+        too_few = request.get("NumberOfWorkers", 2) < 2
         if _is_invalid(asked) or _is_too_long(request) or no_workers or too_few:
             return INVALID
         run = Run(job, asked, previous_run_id=request.get("JobRunId"))
@@ -343,7 +342,7 @@ def _is_shell(asked: Mapping[str, Any]) -> bool:
 def _is_invalid(asked: Mapping[str, Any]) -> bool:
     flex = asked["ExecutionClass"] == "FLEX"
     queues_in_vain = asked["JobRunQueuingEnabled"] and (flex or asked["MaxRetries"] > 0)
-    too_few = not _is_shell(asked) and asked["NumberOfWorkers"] < 1
+    too_few = not _is_shell(asked) and asked["NumberOfWorkers"] < 2
     return queues_in_vain or too_few or (flex and _is_shell(asked))
 
 
