@@ -105,7 +105,6 @@ def snapshot() -> dict[str, Any]:
         "asyncio.sleep": asyncio.sleep,
         "BUILTIN_HANDLERS": _handlers(),
         "sys.argv": list(sys.argv),
-        "sys.path": list(sys.path),
         "working directory": Path.cwd(),
         "moto is enabled": moto.core.models.botocore_stubber.enabled,
         "moto's configuration": deepcopy(moto.core.config.default_user_config),
