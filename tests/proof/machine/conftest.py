@@ -164,7 +164,9 @@ class Reference:
         if known is not None:
             same = known.definition == definition
             return "AlreadyExistsException" if same else "IdempotentParameterMismatchException"
-        if _is_invalid(definition) or (not old and self._is_over_limit(definition)):
+        if _is_invalid(definition) or _has_one_worker(definition):
+            return INVALID
+        if not old and self._is_over_limit(definition):
             return INVALID
         if sum(job.place == place for job in self.jobs.values()) >= self.quotas["max_jobs"]:
             return "ResourceNumberLimitExceededException"
@@ -199,8 +201,7 @@ class Reference:
                 return INVALID
         asked = {**job.definition, **request}
         no_workers = _is_shell(asked) and "NumberOfWorkers" in request
-        too_few = request.get("NumberOfWorkers", 2) < 2
-        if _is_invalid(asked) or _is_too_long(request) or no_workers or too_few:
+        if _is_invalid(asked) or _is_too_long(request) or no_workers or _has_one_worker(request):
             return INVALID
         run = Run(job, asked, previous_run_id=request.get("JobRunId"))
         obstacle = self.obstacle(run)
@@ -342,8 +343,13 @@ def _is_shell(asked: Mapping[str, Any]) -> bool:
 def _is_invalid(asked: Mapping[str, Any]) -> bool:
     flex = asked["ExecutionClass"] == "FLEX"
     queues_in_vain = asked["JobRunQueuingEnabled"] and (flex or asked["MaxRetries"] > 0)
-    too_few = not _is_shell(asked) and asked["NumberOfWorkers"] < 2
+    too_few = not _is_shell(asked) and asked["NumberOfWorkers"] < 1
     return queues_in_vain or too_few or (flex and _is_shell(asked))
+
+
+def _has_one_worker(asked: Mapping[str, Any]) -> bool:
+    """UpdateJob accepts it."""
+    return bool(asked.get("NumberOfWorkers", 2) < 2)
 
 
 def _is_too_long(asked: Mapping[str, Any]) -> bool:
