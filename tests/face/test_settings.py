@@ -58,7 +58,10 @@ _DURATION_NOT_MOMENT = "is a duration, and not a moment: tick() takes it."
 WRONG_TEXTS = [
     ("startup", "soon", f"startup: 'soon' {_NOT_A_DURATION}"),
     ("duration", "-1s", f"duration: '-1s' {_NOT_A_DURATION}"),
+    ("cleanup", "later", f"cleanup: 'later' {_NOT_A_DURATION}"),
     ("freeze", "maybe", "freeze: 'maybe' is neither true nor false. Valid: True, False."),
+    ("end_of_life", "maybe", "end_of_life: 'maybe' is neither true nor false. Valid: True, False."),
+    ("check_launch", "on?", "check_launch: 'on?' is neither true nor false. Valid: True, False."),
     ("start_at", "soon", f"start_at: 'soon' {_NOT_A_MOMENT}"),
     ("start_at", "5m", f"start_at: '5m' {_DURATION_NOT_MOMENT}"),
     ("start_at", "10", f"start_at: '10' {_DURATION_NOT_MOMENT}"),
