@@ -183,7 +183,7 @@ def test_pytest_shows_what_differs_between_snapshots(pytester: pytest.Pytester) 
             assert run.snapshot() == before
         """
     )
-    result = pytester.runpytest_inprocess()
+    result = pytester.runpytest("-p", "no:asyncio")
     result.stdout.fnmatch_lines(
         ["E * Differing attributes:", "E *'state', 'completed_on', 'execution_time', 'history'*"]
     )
