@@ -110,13 +110,11 @@ class Describer:
         return f"{subject}, and never ends by itself"
 
     def subject(self, event: Event) -> str:
-        """Return what an event happens to: a run, a trigger or a crawler."""
+        """Return what an event happens to that is not one of a run: a trigger or a crawler."""
         if isinstance(event, TriggerEvent):
             return self._masker.line(f"trigger {event.trigger.name}", limit=80)
-        if isinstance(event, CrawlEvent):
-            return self._masker.line(f"crawler {event.crawl.crawler_name}", limit=80)
-        assert isinstance(event, RunEvent)
-        return self.name(event.run)
+        assert isinstance(event, CrawlEvent)
+        return self._masker.line(f"crawler {event.crawl.crawler_name}", limit=80)
 
     def _retry(self, event: RunEvent) -> str:
         duration = format_duration(event.at - self._glue.event_queue.now)

@@ -358,6 +358,4 @@ def test_too_many_arguments_are_pythons_own_error() -> None:
 
 
 async def _awaited(function: Any, *args: Any) -> None:
-    result = function(*args)
-    if result is not None:
-        await result
+    await function(*args)
