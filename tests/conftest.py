@@ -24,6 +24,8 @@ import freezegun.api
 import moto.core.config
 import moto.core.models
 import moto.sqs.models
+import moto.stepfunctions.parser.models
+import moto.stepfunctions.responses
 import pytest
 
 # pytester forgets the modules that an inner run imported first. This package would be there
