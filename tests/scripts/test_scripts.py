@@ -277,7 +277,7 @@ class TestEnds:
         script = make_script(_RAISES.format(error="ValueError('day 1')"))
         run = run_plan(executes(script))
         assert (run.state, run.error_message) == ("FAILED", "ValueError: day 1")
-        log = [line for line in errors_of(run) if set(line) - set(" ^")]
+        log = [line for line in errors_of(run) if set(line) - set(" ^~")]
         assert log == [line.format(path=script) for line in _TRACEBACK]
 
     @pytest.mark.parametrize(

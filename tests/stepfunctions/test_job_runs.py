@@ -58,9 +58,9 @@ def test_task_without_sync_does_not_wait(
 ) -> None:
     start = run_job(Resource="arn:aws:states:::glue:startJobRun")
     machine = make_machine(Start=start)
-    execution = machine.start()
+    output = machine.output(machine.start())
     (run,) = glue_runs.runs()
-    assert machine.output(execution) == {"JobRunId": run.id, "JobName": job}
+    assert output == {"JobRunId": run.id, "JobName": job}
     assert run.state == "STARTING"
 
 
