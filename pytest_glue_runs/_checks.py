@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, get_args
 
@@ -13,6 +13,7 @@ from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._scripts.executes import executes
 from pytest_glue_runs._service.engine.faults import CONNECTION_ERRORS
 from pytest_glue_runs._service.model.plan import PLANNERS, Plan
+from pytest_glue_runs._service.model.plan_parts import check_function, show_script
 from pytest_glue_runs._service.model.run import RunState
 from pytest_glue_runs._service.model.store import Region
 from pytest_glue_runs._service.model.trigger import Trigger
@@ -39,13 +40,39 @@ def check_name(function: str, kind: str, name: object, masker: Masker) -> str:
     return str.__str__(name)
 
 
+def check_one_name(function: str, name: object, keyword: object, masker: Masker) -> str:
+    """Return the name of a job that is given by position or as CreateJob's keyword ``Name``."""
+    __tracebackhide__ = True
+    if name is None and keyword is None:
+        raise TypeError(f"{function}(): the job has no name. Give it first, or as Name=.")
+    if name is not None and keyword is not None:
+        raise TypeError(
+            f"{function}({masker.show(name)}, Name={masker.show(keyword)}): "
+            "the name is given twice. Leave one of them out."
+        )
+    return check_name(function, "job", keyword if name is None else name, masker)
+
+
+def check_known(
+    kind: str, name: str, known: Collection[str], masker: Masker, where: str = ""
+) -> None:
+    """Raise UnknownNameError if *name* is not *known*; the message says *where*."""
+    __tracebackhide__ = True
+    if name not in known:
+        all_known = listed(known) or f"there are no {kind}s"
+        raise UnknownNameError(
+            f"There is no {kind} {masker.show(name)}{where}.{did_you_mean(name, known)} "
+            f"Known: {all_known}."
+        )
+
+
 def check_keywords(
     job_name: str, definition: Mapping[str, Any], request_model: RequestModel
 ) -> None:
     """Raise TypeError for a keyword that CreateJob, or a key that its structure, does not have."""
     __tracebackhide__ = True
     members = request_model.members("CreateJobRequest")
-    valid = [member for member in members if member != "Name"]
+    valid = [member for member in members if member != "Name"]  # it is checked before
     structures = {
         name: list(members[name].members)
         for name in valid
@@ -171,13 +198,9 @@ def check_crawl_plans(plans: Sequence[Plan], masker: Masker) -> None:
 def check_event_trigger(name: str, region: Region, masker: Masker) -> Trigger:
     """Return the trigger that send_events names; raise an error if it cannot receive events."""
     __tracebackhide__ = True
-    trigger = region.triggers.get(name)
-    if trigger is None:
-        known = listed(region.triggers) or "there are no triggers"
-        raise UnknownNameError(
-            f"There is no trigger {masker.show(name)} in {region.name} of {region.account_id}."
-            f"{did_you_mean(name, region.triggers)} Known: {known}."
-        )
+    where = f" in {region.name} of {region.account_id}"
+    check_known("trigger", name, region.triggers, masker, where)
+    trigger = region.triggers[name]
     if trigger.type != "EVENT":
         raise ValueError(
             f"send_events({masker.show(name)}): the trigger is of type {trigger.type}. "
@@ -186,14 +209,15 @@ def check_event_trigger(name: str, region: Region, masker: Masker) -> Trigger:
     return trigger
 
 
-def check_times(function: str, times: object, masker: Masker) -> None:
-    """Raise ValueError if *times* is not a number of times."""
+def check_times(function: str, times: object, masker: Masker, or_else: str = "") -> int:
+    """Return *times* if it is a number of times; raise ValueError. *or_else* ends the message."""
     __tracebackhide__ = True
     if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= _MOST_TIMES:
         raise ValueError(
             f"{function}(times={masker.show(times)}): "
-            f"times is a whole number from 1 to {_MOST_TIMES}."
+            f"times is a whole number from 1 to {_MOST_TIMES}{or_else}."
         )
+    return times
 
 
 def _plan_hint(function: str, plan: object) -> str:
@@ -260,12 +284,7 @@ def check_repetition(function: str, times: object, masker: Masker) -> int | None
     __tracebackhide__ = True
     if times == "always":
         return None
-    if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= _MOST_TIMES:
-        raise ValueError(
-            f"{function}(times={masker.show(times)}): "
-            f"times is a whole number from 1 to {_MOST_TIMES}, or 'always'."
-        )
-    return times
+    return check_times(function, times, masker, ", or 'always'")
 
 
 def check_duration(function: str, name: str, value: object) -> timedelta:
@@ -291,7 +310,10 @@ def check_after(function: str, after: object, masker: Masker) -> int:
 def check_when(when: object, masker: Masker) -> None:
     """Raise TypeError if *when* is neither arguments of a run nor a predicate."""
     __tracebackhide__ = True
-    if when is None or callable(when):
+    if when is None:
+        return
+    if callable(when):
+        check_function(f"plan(when={show_script(when)})", when)
         return
     if isinstance(when, Mapping) and when:
         wrong = [part for pair in when.items() for part in pair if not isinstance(part, str)]

@@ -34,7 +34,6 @@ from pytest_glue_runs._service.model.run import Run, RunState
 from pytest_glue_runs._service.protocol import wire
 from pytest_glue_runs._service.rules.errors import GlueError
 from pytest_glue_runs._service.service import GlueService
-from pytest_glue_runs._suggest import did_you_mean, listed
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.duration import Duration, parse_duration
 from pytest_glue_runs._time.mover import ClockMover
@@ -69,7 +68,7 @@ class GlueRuns:
 
     def add_job(
         self,
-        name: str,
+        name: str | None = None,
         *,
         region: str | None = None,
         account_id: str | None = None,
@@ -77,13 +76,14 @@ class GlueRuns:
     ) -> str:
         """Create a job as CreateJob does, and return its name.
 
-        *definition* takes CreateJob's own keywords, all of them optional: Role and Command have
-        made-up defaults. *region* defaults to ``AWS_DEFAULT_REGION``, *account_id* to the
-        setting. Raises TypeError for a keyword that CreateJob does not have, ValueError for a
+        *definition* takes CreateJob's own keywords: the name of the job may also be given as
+        ``Name``, and all others are optional, since Role and Command have made-up defaults.
+        *region* defaults to ``AWS_DEFAULT_REGION``, *account_id* to the setting. Raises TypeError
+        for a keyword that CreateJob does not have and for no name or two, ValueError for a
         definition that CreateJob rejects.
         """
         __tracebackhide__ = True
-        name = _checks.check_name("add_job", "job", name, self._masker)
+        name = _checks.check_one_name("add_job", name, definition.pop("Name", None), self._masker)
         _checks.check_keywords(name, definition, self._glue.request_model)
         caller = self._caller("add_job", region, account_id)
         body = _checks.as_json(name, definition, self._masker)
@@ -359,13 +359,7 @@ class GlueRuns:
             self._messages.read("runs()")
             store = self._glue.store
             if job_name is not None:
-                jobs = store.job_names()
-                if job_name not in jobs:
-                    known = listed(sorted(jobs)) or "there are no jobs"
-                    raise UnknownNameError(
-                        f"There is no job {self._masker.show(job_name)}."
-                        f"{did_you_mean(job_name, jobs)} Known: {known}."
-                    )
+                _checks.check_known("job", job_name, sorted(store.job_names()), self._masker)
             return [
                 JobRun(self._glue, self._messages, run)
                 for run in store.runs.values()
@@ -395,12 +389,7 @@ class GlueRuns:
         with self._glue.lock:
             self._glue.advance()
             runs = self._glue.store.runs
-            if run_id not in runs:
-                known = listed(runs) or "there are no runs"
-                raise UnknownNameError(
-                    f"There is no run {self._masker.show(run_id)}.{did_you_mean(run_id, runs)} "
-                    f"Known: {known}."
-                )
+            _checks.check_known("run", run_id, runs, self._masker)
             return JobRun(self._glue, self._messages, runs[run_id])
 
     def workflow_runs(self, name: str | None = None) -> list[WorkflowRun]:
@@ -416,13 +405,7 @@ class GlueRuns:
             self._messages.read("workflow_runs()")
             store = self._glue.store
             if name is not None:
-                workflows = store.workflow_names()
-                if name not in workflows:
-                    known = listed(sorted(workflows)) or "there are no workflows"
-                    raise UnknownNameError(
-                        f"There is no workflow {self._masker.show(name)}."
-                        f"{did_you_mean(name, workflows)} Known: {known}."
-                    )
+                _checks.check_known("workflow", name, sorted(store.workflow_names()), self._masker)
             return [
                 WorkflowRun(self._glue, self._messages, workflow_run)
                 for workflow_run in store.workflow_runs.values()

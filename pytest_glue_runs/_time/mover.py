@@ -108,21 +108,27 @@ class ClockMover:
         The clock may go back. Raises NotFrozenError if time is real, ScriptError in a script.
         """
         __tracebackhide__ = True
-        if threading.current_thread() in self._branches:
-            raise ScriptError(
-                "The function or script of a run cannot call tick(), move_to() or settle(). "
-                "Call time.sleep() instead: the run takes that much longer."
-            )
+        self._check_is_no_script()
         if self._is_active() and moment > clock.now():
             self.wait(Wait(moment, is_move=True))
         else:
             clock.move_to(moment)
 
+    def _check_is_no_script(self) -> None:
+        __tracebackhide__ = True
+        if threading.current_thread() in self._branches:
+            raise ScriptError(
+                "The function or script of a run cannot call tick(), move_to() or settle(). "
+                "Call time.sleep() instead: the run takes that much longer."
+            )
+
     def settle(self, next_due: Callable[[], datetime | None]) -> None:
         """Move the clock from one due event to the next until *next_due* returns None.
 
-        Raises NotFrozenError if time is real.
+        Raises NotFrozenError if time is real, ScriptError in a script.
         """
+        __tracebackhide__ = True
+        self._check_is_no_script()
         __tracebackhide__ = True
         while (due := next_due()) is not None:
             self.move_to(max(due, clock.now()))

@@ -105,6 +105,23 @@ def test_add_job_rejects_what_create_job_rejects(glue_runs: GlueRuns) -> None:
     )
 
 
+def test_add_job_takes_a_request_of_create_job(glue_runs: GlueRuns, glue: Any) -> None:
+    request: dict[str, Any] = {"Name": "nightly", "Role": "etl", "Command": {"Name": "pythonshell"}}
+    assert glue_runs.add_job(**request) == "nightly"
+    assert glue.get_job(JobName="nightly")["Job"]["Role"] == "etl"
+
+
+def test_add_job_needs_one_name(glue_runs: GlueRuns) -> None:
+    with pytest.raises(TypeError) as caught:
+        glue_runs.add_job()
+    assert str(caught.value) == "add_job(): the job has no name. Give it first, or as Name=."
+    with pytest.raises(TypeError) as caught:
+        glue_runs.add_job("nightly", Name="daily")
+    assert str(caught.value) == (
+        "add_job('nightly', Name='daily'): the name is given twice. Leave one of them out."
+    )
+
+
 def test_add_job_rejects_an_empty_name(glue_runs: GlueRuns) -> None:
     with pytest.raises(ValueError, match="add_job") as caught:
         glue_runs.add_job("")

@@ -219,9 +219,31 @@ class TestSettings:
         )
 
 
+async def _coroutine_function(run: JobRun) -> bool:
+    raise NotImplementedError  # pragma: no cover - it is rejected
+
+
+def _with_two_parameters(run: JobRun, more: object) -> bool:
+    raise NotImplementedError  # pragma: no cover - it is rejected
+
+
 @pytest.mark.parametrize(
     ("when", "message"),
     [
+        (
+            _coroutine_function,
+            (
+                "plan(when=_coroutine_function): nothing awaits a coroutine function. Pass a "
+                "function that calls asyncio.run()."
+            ),
+        ),
+        (
+            _with_two_parameters,
+            (
+                "plan(when=_with_two_parameters): the function is called with one argument, the "
+                "run, but its parameters are (run: 'JobRun', more: 'object') -> 'bool'."
+            ),
+        ),
         (
             {},
             (

@@ -114,6 +114,22 @@ def test_a_clock_that_it_moves_is_restored(freezer: Any, glue: Any) -> None:
         assert glue_runs.now == begin + timedelta(seconds=10)
 
 
+def test_what_a_run_does_at_its_end_cannot_settle(glue_runs: GlueRuns, glue: Any) -> None:
+    """Nothing else need be due then."""
+    errors: list[BaseException] = []
+
+    def settle(run: JobRun) -> None:
+        with pytest.raises(ScriptError, match=r"cannot call tick\(\), move_to\(\) or settle\(\)"):
+            glue_runs.settle()
+        errors.append(ScriptError())
+
+    glue_runs.add_job("nightly")
+    glue_runs.plan("nightly", succeeds(then=settle))
+    glue.start_job_run(JobName="nightly")
+    glue_runs.settle()
+    assert len(errors) == 1
+
+
 @pytest.mark.parametrize("move", ["tick", "move_to", "settle"])
 def test_it_cannot_move_the_clock(glue_runs: GlueRuns, glue: Any, move: str) -> None:
     moves: dict[str, Callable[[], object]] = {
