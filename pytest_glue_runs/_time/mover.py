@@ -129,7 +129,6 @@ class ClockMover:
         """
         __tracebackhide__ = True
         self._check_is_no_script()
-        __tracebackhide__ = True
         while (due := next_due()) is not None:
             self.move_to(max(due, clock.now()))
 

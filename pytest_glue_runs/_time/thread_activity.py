@@ -32,11 +32,10 @@ class ThreadActivity:
 
     def is_running(self, thread: threading.Thread) -> bool:
         """Return whether *thread* may still do something before it waits or ends."""
-        if thread.ident is None:
-            return True  # it is starting
         progress = _progress(thread)
         if progress is None:
-            return False  # it has ended
+            # Not alive: it is starting, or it has ended and is no longer listed.
+            return thread in threading.enumerate()
         now = self._real_time()
         last, since = self._last.get(thread, (None, now))
         if progress != last:

@@ -13,7 +13,26 @@ from pytest_glue_runs._time.thread_activity import Patience, ThreadActivity
 
 
 def test_a_thread_that_is_starting_is_running() -> None:
-    assert ThreadActivity(real_monotonic()).is_running(threading.Thread())
+    """It has an identifier some time before it counts as alive."""
+    is_seen, is_starting = threading.Event(), threading.Event()
+
+    class Started(threading.Event):
+        def set(self) -> None:
+            is_starting.set()
+            is_seen.wait()
+            super().set()
+
+    thread = threading.Thread()
+    thread._started = Started()  # type: ignore[attr-defined]
+    starter = threading.Thread(target=thread.start)
+    starter.start()
+    is_starting.wait()
+    assert thread.ident is not None
+    assert not thread.is_alive()
+    assert ThreadActivity(real_monotonic()).is_running(thread)
+    is_seen.set()
+    starter.join()
+    thread.join()
 
 
 def test_a_thread_that_has_ended_is_not_running() -> None:

@@ -53,8 +53,7 @@ def remaining_plan(run: Run, at: datetime, duration: timedelta) -> Plan:
     *duration* is how long the script runs if the plan does not say.
     """
     plan = run.plan
-    if run.running_on is None:
-        return plan
+    assert run.running_on is not None  # only a run that is RUNNING is restarted
     ran = at - run.running_on
     lines = [line._replace(after=line.after - ran) for line in plan.logs if line.after > ran]
     after = plan.after
