@@ -74,6 +74,15 @@ for _name in _PATCHED_OF_CLIENTS:
 _before: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 
 
+def pytest_configure() -> None:
+    """Say that there is no event loop.
+
+    Otherwise pytest-asyncio, which keeps the loop that was there before, makes asyncio create one
+    up to Python 3.13, and nobody closes it.
+    """
+    asyncio.set_event_loop(None)
+
+
 # Hooks and no fixture: they are around every fixture, including those of a marker.
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:

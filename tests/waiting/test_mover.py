@@ -486,7 +486,7 @@ def test_the_order_of_events_is_the_same_each_time(
         stack.callback(sys.setswitchinterval, default)
         for _ in range(burners):
             process = stack.enter_context(_burn())  # pragma: no cover - GLUE_RUNS_STRESS
-            stack.callback(process.kill)  # pragma: no cover
+            stack.callback(process.kill)  # pragma: no cover - GLUE_RUNS_STRESS
         sys.setswitchinterval(interval)
         stories = [_story(glue) for _ in range(20)]
     assert stories == [stories[0]] * 20
