@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from datetime import date, datetime, timezone
-from itertools import count
+from datetime import date, datetime
 from os import PathLike
 from typing import Any, Literal
 
@@ -16,6 +15,7 @@ from pytest_glue_runs._clients.moto.schedules import Schedules
 from pytest_glue_runs._clients.moto.step_functions import StepFunctions
 from pytest_glue_runs._job_run import JobRun
 from pytest_glue_runs._messages import Messages
+from pytest_glue_runs._plan_condition import plan_condition
 from pytest_glue_runs._service.engine.faults import (
     CONNECTION_ERRORS,
     Effect,
@@ -28,22 +28,18 @@ from pytest_glue_runs._service.engine.faults import (
 )
 from pytest_glue_runs._service.model.call import Caller
 from pytest_glue_runs._service.model.plan import Plan
-from pytest_glue_runs._service.model.plans import Condition, PlanGroup, arguments_condition
+from pytest_glue_runs._service.model.plans import PlanGroup
 from pytest_glue_runs._service.model.quotas import Quotas
-from pytest_glue_runs._service.model.run import Run, RunState
+from pytest_glue_runs._service.model.run import RunState
 from pytest_glue_runs._service.protocol import wire
 from pytest_glue_runs._service.rules.errors import GlueError
 from pytest_glue_runs._service.service import GlueService
+from pytest_glue_runs._settling import Settling
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.duration import Duration, parse_duration
 from pytest_glue_runs._time.mover import ClockMover
 from pytest_glue_runs._workflow_run import WorkflowRun
-from pytest_glue_runs.errors import UnknownNameError, UnsettledError
-
-# More steps than that are taken for a circle of triggers or states, which never ends.
-_MOST_STEPS = 100_000
-
-_END_OF_TIME = datetime.max.replace(tzinfo=timezone.utc)
+from pytest_glue_runs.errors import UnknownNameError
 
 
 class GlueRuns:
@@ -167,20 +163,11 @@ class GlueRuns:
         with self._glue.lock:
             self._glue.advance()  # a retry that was due before uses no plan made after
             made_after = len(self._glue.store.runs)
-            condition = None if when is None else self._condition(when)
+            condition = None
+            if when is not None:
+                condition = plan_condition(self._glue, self._messages, when)
             group = PlanGroup(job_name, plans, number, condition, optional, made_after=made_after)
             self._glue.plans.add(group)
-
-    def _condition(self, when: Mapping[str, str] | Callable[[JobRun], bool]) -> Condition:
-        if isinstance(when, Mapping):
-            return arguments_condition(dict(when))
-        glue, messages = self._glue, self._messages
-
-        def matches(run: Run) -> bool:
-            return glue.decide(lambda: bool(when(JobRun(glue, messages, run))))
-
-        name = getattr(when, "__qualname__", None) or type(when).__qualname__
-        return Condition(matches, name.rpartition("<locals>.")[2])
 
     def plan_crawler(self, crawler_name: str, *plans: Plan) -> None:
         """Plan the next crawls of a crawler that triggers start: one plan each, in this order.
@@ -472,45 +459,16 @@ class GlueRuns:
         NotFrozenError if time is real and something is due. Raises UnsettledError if there is a
         schedule that never ends, of a trigger or of EventBridge, and, after the clock has
         advanced, if there are runs or executions of state machines that never end by themselves,
-        or triggers that start runs again and again.
+        or runs that start one another again and again.
         """
         __tracebackhide__ = True
-        begin = clock.now()
+        settling = Settling(self._glue, self._messages, self._schedules, self._step_functions)
         ended = {run for run in self.runs() if run.ended}
-        message = self._messages.endless_schedules(self._schedules.endless())
-        if message is not None:
-            raise UnsettledError(message)
-        steps = count(1)
-
-        def next_due() -> datetime | None:
-            due = self._next_due()
-            if due is not None and next(steps) > _MOST_STEPS:
-                self._check_executions(begin)
-                raise UnsettledError(self._messages.keeps_going(_MOST_STEPS))
-            return due
-
-        self._mover.settle(next_due)
+        settling.check_schedules()
+        self._mover.settle(settling.next_due)
         runs = self.runs()
-        if not all(run.ended for run in runs):
-            raise UnsettledError(self._messages.unsettled(begin))
-        self._check_executions(begin)
+        settling.check_ended()
         return [run for run in runs if run not in ended]
-
-    def _check_executions(self, begin: datetime) -> None:
-        unfinished = self._step_functions.unfinished()
-        if unfinished:
-            raise UnsettledError(self._messages.unfinished_executions(unfinished, begin))
-
-    def _next_due(self) -> datetime | None:
-        with self._glue.lock:
-            self._glue.advance()
-            event = None if self._glue.halted else self._glue.event_queue.next()
-        moments = (
-            None if event is None else event.at,
-            self._schedules.next_due(_END_OF_TIME),
-            self._step_functions.next_due(),
-        )
-        return min((moment for moment in moments if moment is not None), default=None)
 
     def reset(self) -> None:
         """Forget jobs, runs, plans, faults, calls and events; restore AWS's quotas.

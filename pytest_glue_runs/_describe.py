@@ -11,7 +11,7 @@ from pytest_glue_runs._service.engine.event_queue import Event
 from pytest_glue_runs._service.engine.faults import Fault
 from pytest_glue_runs._service.engine.run_event import RunEvent
 from pytest_glue_runs._service.engine.triggers import TriggerEvent
-from pytest_glue_runs._service.model.plans import ALL_JOBS, Condition, PlanGroup
+from pytest_glue_runs._service.model.plans import ALL_JOBS, PlanGroup
 from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.model.workflow import WorkflowRun
 from pytest_glue_runs._service.service import GlueService
@@ -149,7 +149,7 @@ class Describer:
         for number, run in own[-_REASONS:]:
             if number < group.made_after:
                 reason = "it started before the plan was made"
-            elif group.when is not None and not self._matches(group.when, run):
+            elif group.when is not None and run.id in group.rejected:
                 reason = self.detail(run, group.when.mismatch(run))
             else:
                 reason = self._masker.line(f"it used {run.plan}")
@@ -157,20 +157,19 @@ class Describer:
         if len(own) > _REASONS:
             yield f"and {len(own) - _REASONS} earlier runs"
 
-    def _matches(self, condition: Condition, run: Run) -> bool:
-        """Return whether *condition* holds, as far as that is known after the run has started."""
-        return condition.by_arguments and condition.matches(run)
+    def unused_faults(self) -> list[str]:
+        """Return the faults that no call had."""
+        return self._faults(fault for fault in self._glue.faults.unused() if not fault.used)
 
-    def unused_faults(self, *, partly: bool = False) -> list[str]:
-        """Return the faults that no call had.
+    def remaining_faults(self) -> list[str]:
+        """Return the faults that some calls had, but fewer than planned."""
+        return self._faults(fault for fault in self._glue.faults.unused() if fault.used)
 
-        With *partly*, those too that fewer calls had than planned.
-        """
+    def _faults(self, faults: Iterable[Fault]) -> list[str]:
         return shortened(
             f"{fault.operation}: {self._masker.line(fault.effect.text(fault.operation))}"
             f"{_times(fault)}"
-            for fault in self._glue.faults.unused()
-            if partly or not fault.used
+            for fault in faults
         )
 
 

@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from pytest_glue_runs._files import missing
 from pytest_glue_runs._job_files.cloudformation import UnknownParametersError
 from pytest_glue_runs._job_files.coercion import coerced
 from pytest_glue_runs._job_files.job import FileJob
@@ -29,10 +30,18 @@ def load_jobs(
 ) -> list[str]:
     """Create all jobs of the file at *path*, or none; return their names.
 
-    Raises JobFileError.
+    Raises JobFileError, and TypeError for a *path* that is none.
     """
+    if not isinstance(path, str | PathLike):
+        raise TypeError(
+            f"load_jobs({Masker().show(path)}): that is not the path of a file. "
+            "Valid: text, or a pathlib.Path."
+        )
     file = Path(path)
     where = f"load_jobs({file.name!r}): "
+    problem = missing(file)
+    if problem:
+        raise JobFileError(f"{where}{problem}")
     try:
         found = list(jobs_in(file, parameters or {}, _pseudo_parameters(caller, file.stem)))
     except UnreadableFileError as error:

@@ -124,14 +124,13 @@ class Messages:
         return "\n".join([cause, *indented(shortened(lines)), f"{remedy}."])
 
     def keeps_going(self, steps: int) -> str:
-        """Return the message for settle() with triggers that start runs again and again."""
+        """Return the message for settle() while runs start one another again and again."""
         with self._glue.lock:
             now = format_time(self._glue.event_queue.now)
             return self._with_prospects(
-                f"settle() moved the clock {steps} times, to {now} UTC, and triggers still start "
-                "runs:",
-                "Do they start one another in a circle? Move the clock as far as the test needs "
-                "it, with glue_runs.tick().",
+                f"settle() moved the clock {steps} times, to {now} UTC, and runs still start:",
+                "Do runs start one another in a circle, through triggers or functions of plans? "
+                "Move the clock as far as the test needs it, with glue_runs.tick().",
             )
 
     def unfinished_executions(self, executions: list[tuple[str, datetime]], begin: datetime) -> str:

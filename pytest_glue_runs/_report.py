@@ -95,10 +95,8 @@ class Report:
                 shortened(self._describer.prospects_of(starting)),
             ),
             ("Plans that no run used:", self._describer.unused_plans()),
-            (
-                "Faults that no call had:",
-                self._describer.unused_faults(partly=True),
-            ),
+            ("Faults that no call had:", self._describer.unused_faults()),
+            ("Faults that fewer calls had than planned:", self._describer.remaining_faults()),
         ]
 
     def _lines(self, lines: Iterable[str]) -> Iterator[str]:

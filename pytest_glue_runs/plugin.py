@@ -66,7 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
         path = config.invocation_params.dir / page
         if path.is_dir():
             raise pytest.UsageError(
-                f"{HTML_FLAG}: {page} is a folder. Valid: the path of a file to be written."
+                f"{HTML_FLAG}: {page or path} is a folder. Valid: the path of a file to be written."
             )
         config.pluginmanager.register(Collector(path), _COLLECTOR)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
+from pytest_glue_runs._files import missing
 from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._service.model.plan import Plan, executing_plan
 from pytest_glue_runs._service.model.plan_parts import RunFunction
-from pytest_glue_runs._suggest import did_you_mean
 from pytest_glue_runs._time.duration import Duration
 
 
@@ -44,16 +44,16 @@ def _existing_file(path: object) -> Path:
         raise TypeError(
             f"executes({Masker().show(path)}): that is neither a function nor the path of a script."
         )
+    if str(path).startswith("s3://"):
+        raise FileNotFoundError(
+            f"executes({str(path)!r}): that is a location in S3. Give the path of the file that is "
+            "uploaded there, in this project."
+        )
     given = Path(path)
     file = given.absolute()
     if file.is_dir():
         raise IsADirectoryError(f"executes({str(given)!r}): {file} is a folder, not a script.")
-    if not file.is_file():
-        folder = file.parent
-        others = [one.name for one in folder.iterdir()] if folder.is_dir() else []
-        raise FileNotFoundError(
-            f"executes({str(given)!r}): there is no file {file}.{did_you_mean(file.name, others)} "
-            "A path is relative to the current working directory: "
-            "Path(__file__).parent is the folder of the test."
-        )
+    problem = missing(file)
+    if problem:
+        raise FileNotFoundError(f"executes({str(given)!r}): {problem}")
     return file

@@ -246,12 +246,13 @@ def test_a_path_is_relative_to_where_pytest_was_started(
     assert len(_data(pytester)) == 1
 
 
-def test_a_folder_is_rejected(run_tests: Any, pytester: pytest.Pytester) -> None:
-    result = run_tests(TEST, f"--glue-runs-html={pytester.path}")
+@pytest.mark.parametrize("given", ["", "."])
+def test_a_folder_is_rejected(run_tests: Any, pytester: pytest.Pytester, given: str) -> None:
+    result = run_tests(TEST, f"--glue-runs-html={given}")
     result.stderr.fnmatch_lines(
         [
             (
-                f"ERROR: --glue-runs-html: {pytester.path} is a folder. "
+                f"ERROR: --glue-runs-html: {given or pytester.path} is a folder. "
                 "Valid: the path of a file to be written."
             )
         ]

@@ -111,6 +111,22 @@ class TestMatching:
             _start(glue, date="2026-01-01")
         assert _errors(glue_runs) == ["when", "plain", "newest"]
 
+    def test_a_condition_that_starts_a_run_for_the_same_plan_is_an_error(
+        self, glue_runs: GlueRuns, glue: Any
+    ) -> None:
+        def start(run: JobRun) -> bool:
+            _start(glue)
+            raise NotImplementedError  # pragma: no cover - the line above raises
+
+        glue_runs.plan("nightly", fails(), when=start, optional=True)
+        with pytest.raises(RecursionError) as caught:
+            _start(glue)
+        assert str(caught.value) == (
+            "plan(when=start): "
+            "the function started a run, and would be called for that one too. It may read AWS, "
+            "but not start a run that this plan could be for."
+        )
+
 
 class TestUnused:
     def test_the_message_says_why_runs_did_not_match(self, glue: Any) -> None:
@@ -151,9 +167,18 @@ class TestUnused:
             "    and 1 earlier runs",
             "  *: fails(), when=never, times='always'",
         ]
-        assert lines[13] == (
-            f"    nightly {last}…: when() was false for it, or it used an earlier plan"
-        )
+        assert lines[13] == f"    nightly {last}…: it used hangs()"
+
+    def test_a_function_that_returned_false_is_named(self, glue: Any) -> None:
+        with pytest.raises(UnusedError) as caught, mock_glue_runs as glue_runs:  # noqa: PT012 - its end raises
+            glue_runs.add_job("nightly")
+            glue_runs.plan("nightly", fails(), when=lambda run: run.attempt > 0)
+            _start(glue)
+            run_id = glue_runs.last_run().id[:11]
+        assert str(caught.value).splitlines()[1:3] == [
+            "  nightly: fails(), when=<lambda>",
+            f"    nightly {run_id}…: when() was false for it",
+        ]
 
     def test_an_optional_plan_may_stay_unused(self) -> None:
         with mock_glue_runs as glue_runs:

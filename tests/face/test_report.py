@@ -495,7 +495,8 @@ def test_errors_that_only_some_calls_received_are_shown(run_tests: Any) -> None:
         """
     )
     assert _report(result).endswith(
-        "Faults that no call had:\n  ListJobs: ThrottlingException: Rate exceeded  (3 of 5 times)"
+        "Faults that fewer calls had than planned:\n"
+        "  ListJobs: ThrottlingException: Rate exceeded  (3 of 5 times)"
     )
 
 

@@ -45,8 +45,28 @@ def test_a_job_comes_back_as_it_was_printed(
 
 
 def test_a_file_that_does_not_exist_is_an_error(glue_runs: GlueRuns, tmp_path: Path) -> None:
-    with pytest.raises(JobFileError, match=r"^load_jobs\('no.yaml'\): it cannot be read: "):
-        glue_runs.load_jobs(tmp_path / "no.yaml")
+    (tmp_path / "jobs.yaml").touch()
+    with pytest.raises(JobFileError) as caught:
+        glue_runs.load_jobs(tmp_path / "job.yaml")
+    assert str(caught.value) == (
+        f"load_jobs('job.yaml'): there is no file {tmp_path / 'job.yaml'}. "
+        "Did you mean 'jobs.yaml'? A path is relative to the current working directory: "
+        "Path(__file__).parent is the folder of the test."
+    )
+
+
+def test_a_folder_is_an_error(glue_runs: GlueRuns, tmp_path: Path) -> None:
+    with pytest.raises(JobFileError, match=r"^load_jobs\('.*'\): it cannot be read: .*directory"):
+        glue_runs.load_jobs(tmp_path)
+
+
+@pytest.mark.parametrize("path", [None, 3, {"Jobs": []}])
+def test_what_is_not_a_path_is_an_error(glue_runs: GlueRuns, path: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        glue_runs.load_jobs(path)
+    assert str(caught.value) == (
+        f"load_jobs({path!r}): that is not the path of a file. Valid: text, or a pathlib.Path."
+    )
 
 
 def test_a_file_that_is_no_text_is_an_error(glue_runs: GlueRuns, tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_glue_runs import GlueRuns, UnsettledError
-from pytest_glue_runs import _control as control
+from pytest_glue_runs import GlueRuns, UnsettledError, _settling
 
 Create = Callable[..., str]
 NIGHTLY = {"kind": "SCHEDULED", "Schedule": "cron(0 2 * * ? *)", "StartOnCreation": True}
@@ -55,7 +54,7 @@ def test_settle_of_jobs_that_start_one_another(
     on_end: Create,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(control, "_MOST_STEPS", 10)
+    monkeypatch.setattr(_settling, "_MOST_STEPS", 10)
     create()
     on_end("b", a="SUCCEEDED")
     on_end("a", b="SUCCEEDED")
@@ -64,11 +63,10 @@ def test_settle_of_jobs_that_start_one_another(
         glue_runs.settle()
     first, *_, last, remedy = str(error.value).splitlines()
     assert first == (
-        "settle() moved the clock 10 times, to 2026-01-01 00:05:20 UTC, and triggers still start "
-        "runs:"
+        "settle() moved the clock 10 times, to 2026-01-01 00:05:20 UTC, and runs still start:"
     )
     assert last.endswith(" is STARTING, and ends in 1m4s: glue_runs.tick('1m4s') would end it")
     assert remedy == (
-        "Do they start one another in a circle? Move the clock as far as the test needs it, with "
-        "glue_runs.tick()."
+        "Do runs start one another in a circle, through triggers or functions of plans? Move the "
+        "clock as far as the test needs it, with glue_runs.tick()."
     )

@@ -103,6 +103,15 @@ def test_a_script_that_is_missing(
     )
 
 
+def test_a_script_in_s3() -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        executes("s3://scripts/job.py")
+    assert str(caught.value) == (
+        "executes('s3://scripts/job.py'): that is a location in S3. Give the path of the file "
+        "that is uploaded there, in this project."
+    )
+
+
 def test_a_folder_instead_of_a_script(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError) as caught:
         executes(tmp_path)

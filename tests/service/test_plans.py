@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pytest_glue_runs import fails, hangs, succeeds
-from pytest_glue_runs._service.model.plans import ALL_JOBS, Condition, PlanGroup
+from pytest_glue_runs._service.model.plans import ALL_JOBS, PlanCondition, PlanGroup
 
 
 def _start(bench: Any, **arguments: str) -> Any:
@@ -22,7 +22,7 @@ def plans(bench: Any) -> Any:
     return bench.glue.plans
 
 
-ON_MONDAY = Condition(lambda run: run.script_arguments().get("--day") == "monday", "monday")
+ON_MONDAY = PlanCondition(lambda run: run.script_arguments().get("--day") == "monday", "monday")
 
 
 def test_a_conditional_plan_is_for_the_runs_that_match(bench: Any, plans: Any) -> None:

@@ -14,7 +14,7 @@ from pytest_glue_runs import (
     GlueRuns,
     TooManyReadsError,
     UnsettledError,
-    _control,
+    _settling,
     hangs,
     mock_glue_runs,
     succeeds,
@@ -129,7 +129,7 @@ def test_settle_names_executions_that_wait_for_a_result(
 def test_settle_names_an_execution_that_never_ends(
     glue_runs: GlueRuns, make_machine: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_control, "_MOST_STEPS", 60)
+    monkeypatch.setattr(_settling, "_MOST_STEPS", 60)
     machine = make_machine(Again={"Type": "Wait", "Seconds": 60, "Next": "Again"})
     machine.start(name="first")
     with pytest.raises(UnsettledError) as error:

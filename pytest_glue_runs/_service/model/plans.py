@@ -16,21 +16,17 @@ ALL_JOBS = "*"
 """Stands for every job in the place of a job name."""
 
 
-class Condition(NamedTuple):
+class PlanCondition(NamedTuple):
     """Decides which runs a plan is for."""
 
     matches: Callable[[Run], bool]
     text: str
     """The condition as it was written in the test."""
-    mismatch: Callable[[Run], str] = lambda run: (
-        "when() was false for it, or it used an earlier plan"
-    )
+    mismatch: Callable[[Run], str] = lambda run: "when() was false for it"
     """Returns why it did not hold for a run."""
-    by_arguments: bool = False
-    """Whether it depends on nothing but the arguments of the run."""
 
 
-def arguments_condition(wanted: dict[str, str]) -> Condition:
+def arguments_condition(wanted: dict[str, str]) -> PlanCondition:
     """Return the condition that a run has these arguments."""
 
     def matches(run: Run) -> bool:
@@ -47,7 +43,7 @@ def arguments_condition(wanted: dict[str, str]) -> Condition:
             if arguments.get(name) != value
         )
 
-    return Condition(matches, Masker().show(wanted), mismatch, by_arguments=True)
+    return PlanCondition(matches, Masker().show(wanted), mismatch)
 
 
 @dataclass(slots=True, eq=False)
@@ -59,16 +55,21 @@ class PlanGroup:
     plans: tuple[Plan, ...]
     times: int | None = 1
     """How often the plans are repeated; None: for every run from now on."""
-    when: Condition | None = None
+    when: PlanCondition | None = None
     optional: bool = False
     """Whether the test may end without using them."""
     used: int = 0
     made_after: int = 0
     """How many runs there were when the plans were made."""
+    rejected: set[str] = field(default_factory=set)
+    """The ids of the runs for which `when` did not hold."""
 
     def matches(self, run: Run) -> bool:
         """Return whether *run* may use the next plan."""
-        return self.when is None or self.when.matches(run)
+        if self.when is None or self.when.matches(run):
+            return True
+        self.rejected.add(run.id)
+        return False
 
     def take(self) -> Plan:
         """Return the next plan."""
