@@ -23,7 +23,8 @@ from pytest_glue_runs._clients import (
     sessions,
 )
 from pytest_glue_runs._clients.model import glue_request_model
-from pytest_glue_runs._clients.moto import Moto, policy_problem
+from pytest_glue_runs._clients.moto import Moto
+from pytest_glue_runs._clients.moto.iam import policy_problem
 from pytest_glue_runs._clients.moto.launch import missing_for_launch
 from pytest_glue_runs._clients.moto.schedules import Schedules
 from pytest_glue_runs._clients.moto.step_functions import StepFunctions

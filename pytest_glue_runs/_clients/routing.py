@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pytest_glue_runs._clients import hosts
 from pytest_glue_runs._clients.hosts import Host
-from pytest_glue_runs._clients.moto import Moto, logs, schedule_requests
+from pytest_glue_runs._clients.moto import Moto, iam, logs, schedule_requests
 from pytest_glue_runs._clients.moto.event_targets import TargetCall
 from pytest_glue_runs._clients.moto.handler import is_active
 from pytest_glue_runs._clients.moto.schedules import Schedules
@@ -108,7 +108,7 @@ class Router:
         if len(scope) < 4:
             return _shared_caller(self._account_id, region)
         access_key = scope[0].rpartition("=")[2]
-        account_id = self._moto.account_of(access_key) or self._account_id
+        account_id = iam.account_of(access_key) or self._account_id
         return _shared_caller(account_id, scope[2])
 
     def _others(

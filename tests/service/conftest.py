@@ -13,7 +13,7 @@ import pytest
 
 from pytest_glue_runs import GlueRuns
 from pytest_glue_runs._clients.model import glue_request_model
-from pytest_glue_runs._clients.moto import policy_problem
+from pytest_glue_runs._clients.moto.iam import policy_problem
 from pytest_glue_runs._service.engine.script_runner import ScriptResult
 from pytest_glue_runs._service.model.call import Caller
 from pytest_glue_runs._service.service import Defaults, Dependencies, GlueService

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -225,21 +227,35 @@ def test_loop_that_does_not_sleep_gets_an_error(
         wait_without_sleeping()
 
 
-@pytest.mark.parametrize("ending", ["end", "stop", "mock's end"])
+@pytest.mark.parametrize("is_stopped", [False, True])
 def test_executions_run_in_real_time_on_a_real_clock(
-    make_machine_now: Any, run_job: Any, ending: str
+    make_machine_now: Any, run_job: Any, is_stopped: bool
 ) -> None:
     with mock_glue_runs(freeze=False, startup=0, duration=0.2) as glue_runs:
         glue_runs.add_job("load")
         machine = make_machine_now(Run=run_job())
         execution = machine.start()
-        deadline = time.monotonic() + 30
-        while not glue_runs.runs() and time.monotonic() < deadline:
-            time.sleep(0.01)
-        if ending == "stop":
+        _wait_until(glue_runs.runs)
+        if is_stopped:
             machine.stop(execution)
-        if ending != "mock's end":
-            while machine.status(execution) == "RUNNING" and time.monotonic() < deadline:
-                time.sleep(0.1)
-            expected = "ABORTED" if ending == "stop" else "SUCCEEDED"
-            assert machine.status(execution) == expected
+        _wait_until(lambda: machine.status(execution) != "RUNNING")
+        assert machine.status(execution) == ("ABORTED" if is_stopped else "SUCCEEDED")
+
+
+def test_the_threads_of_an_execution_end_with_the_mock_on_a_real_clock(
+    make_machine_now: Any, run_job: Any
+) -> None:
+    before = set(threading.enumerate())
+    with mock_glue_runs(freeze=False, startup=0) as glue_runs:
+        glue_runs.add_job("load")
+        make_machine_now(Run=run_job()).start()
+        _wait_until(glue_runs.runs)
+        threads = set(threading.enumerate()) - before
+        assert threads
+    assert not any(thread.is_alive() for thread in threads)
+
+
+def _wait_until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)

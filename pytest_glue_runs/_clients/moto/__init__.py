@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_glue_runs._clients import hosts
 from pytest_glue_runs._clients.hosts import Host
-from pytest_glue_runs._clients.moto import calls, event_bridge
+from pytest_glue_runs._clients.moto import calls, event_bridge, long_polls
 from pytest_glue_runs._clients.moto.event_targets import TargetCall
 from pytest_glue_runs._clients.moto.handler import is_active, stubber
 from pytest_glue_runs._clients.moto.step_functions import StepFunctions
@@ -103,13 +103,6 @@ class Moto:
         with self.step_functions.request(service, operation):
             return self._respond(request, service, caller)
 
-    def account_of(self, access_key: str) -> str | None:
-        """Return the account that moto's IAM or STS made *access_key* for; None if neither did."""
-        models: Any = sys.modules.get("moto.iam.models")
-        if models is None or not is_active():
-            return None
-        return _account_of(models, access_key)
-
     def listens(self) -> bool:
         """Return whether anything in moto waits for events."""
         if self.step_functions.waits_for_runs:
@@ -151,7 +144,8 @@ class Moto:
     ) -> Response | None:
         with self._lock:
             if service == "sqs" and not self._polls_on_time:
-                self._poll_on_time()
+                self._undo.enter_context(long_polls.on_time())
+                self._polls_on_time = True
         request = copy(request)  # with the same headers
         request.url = _known_url(request.url, service, caller.region)
         if caller.account_id != _MOTO_ACCOUNT_ID:
@@ -163,13 +157,6 @@ class Moto:
         status, headers, body = response
         return Response(status, dict(headers), body.encode() if isinstance(body, str) else body)
 
-    def _poll_on_time(self) -> None:
-        from moto.sqs.models import SQSBackend
-
-        receive = _waiting_exactly(SQSBackend.receive_message)
-        self._undo.enter_context(replaced(SQSBackend, "receive_message", receive))
-        self._polls_on_time = True
-
 
 def _restoring_its_own_configuration(stop: Any) -> Any:
     """Wrap `MockAWS.stop`: an inner `mock_aws` leaves this to the outermost, which is ours."""
@@ -180,27 +167,6 @@ def _restoring_its_own_configuration(stop: Any) -> Any:
         mock._user_config_mock.stop()  # does nothing the second time
 
     return stopped
-
-
-def _waiting_exactly(receive_message: Any) -> Any:
-    """Wrap SQS's long poll, which lasts until the clock is *past* its end.
-
-    A real clock is past it at once. A frozen one is there exactly, and moto would wait on.
-    """
-
-    @wraps(receive_message)
-    def received(
-        backend: Any,
-        queue_name: str,
-        count: int,
-        wait_seconds_timeout: float,
-        *rest: Any,
-        **more: Any,
-    ) -> Any:
-        seconds = wait_seconds_timeout and wait_seconds_timeout - 0.001
-        return receive_message(backend, queue_name, count, seconds, *rest, **more)
-
-    return received
 
 
 def _known_url(url: str, service: str, region: str) -> str:
@@ -219,27 +185,5 @@ def _check_lambda() -> None:
         raise calls.CallError("moto runs functions in Docker.")
 
 
-def policy_problem(policy: str) -> str | None:
-    """Return what moto's IAM finds wrong with a policy; None if nothing."""
-    from moto.iam.exceptions import MalformedPolicyDocument
-    from moto.iam.policy_validation import IAMPolicyDocumentValidator
-
-    try:
-        IAMPolicyDocumentValidator(policy).validate()
-    except MalformedPolicyDocument as error:
-        return str(error.message)
-    except (AttributeError, KeyError, TypeError, ValueError):  # moto fails on null, for example
-        return "Syntax errors in policy."
-    return None
-
-
 def _silent(*_: object, **__: object) -> None:
     """Respond to nothing, in place of moto's own handler."""
-
-
-def _account_of(models: Any, access_key: str) -> str | None:
-    for account_id, partitions in list(models.iam_backends.items()):
-        for backend in list(partitions.values()):
-            if access_key in backend.access_keys:
-                return str(account_id)
-    return None

@@ -91,17 +91,20 @@ class StepFunctions:
 
     def unfinished(self) -> list[tuple[str, datetime]]:
         """Return the names of the executions that are running, and when they started."""
-        running = [one for one in self._executions if one.status == "RUNNING"]
-        ordered = sorted(running, key=lambda one: (one.start_date, one.exec_arn))
-        return [(one.exec_arn.split(":execution:")[1], one.start_date) for one in ordered]
+        running = [one for one in self._in_order() if one.status == "RUNNING"]
+        return [(one.exec_arn.split(":execution:")[1], one.start_date) for one in running]
 
     def close(self) -> None:
         """End all executions, and restore moto's code."""
         with self._undo:
             self._run_waits.are_over = True
-            for execution in list(self._executions):
+            for execution in self._in_order():
                 if execution.exec_worker.env is not None:  # else it has not had its first turn
                     execution.stop(stop_date=None, error=None, cause=None)
+
+    def _in_order(self) -> list[Any]:
+        """Return the executions in the order they started."""
+        return sorted(self._executions, key=lambda one: (one.start_date, one.exec_arn))
 
     def execute_by_default(self) -> None:
         """Execute state machines from now on, unless moto's configuration is changed."""
