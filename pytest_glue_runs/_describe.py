@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from pytest_glue_runs._masking import Masker
+from pytest_glue_runs._masking import Masker, one_line
 from pytest_glue_runs._service.engine.crawls import CrawlEvent
 from pytest_glue_runs._service.engine.event_queue import Event
 from pytest_glue_runs._service.engine.faults import Fault
@@ -194,6 +194,13 @@ def format_time(moment: datetime) -> str:
     """Return date and time to the millisecond, without a fraction if it is zero."""
     text = moment.strftime("%Y-%m-%d %H:%M:%S.%f")
     return text[:-3] if not text.endswith(".000000") else text[:-7]
+
+
+def execution_lines(executions: Iterable[tuple[str, datetime]]) -> list[str]:
+    """Return a line for each running execution of a state machine: its name and its start."""
+    return shortened(
+        f"{one_line(name, 160)}: RUNNING since {format_time(at)} UTC" for name, at in executions
+    )
 
 
 def indented(lines: Iterable[str]) -> Iterator[str]:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pytest_glue_runs._describe import Describer, format_time, indented, shortened
+from pytest_glue_runs._describe import (
+    Describer,
+    execution_lines,
+    format_time,
+    indented,
+    shortened,
+)
 from pytest_glue_runs._masking import Masker
 from pytest_glue_runs._service.engine.stall_detector import CLIENT_CALLS, StallDetected
 from pytest_glue_runs._service.service import GlueService
@@ -145,9 +151,7 @@ class Messages:
         return "\n".join(
             [
                 moved + "and not all executions have ended:",
-                *indented(
-                    f"{name}: RUNNING since {format_time(at)} UTC" for name, at in executions
-                ),
+                *indented(execution_lines(executions)),
                 remedy,
             ]
         )

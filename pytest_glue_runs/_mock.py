@@ -60,19 +60,27 @@ class Mocked:
     settings: Settings
     stack: ExitStack
     messages: Messages
+    step_functions: StepFunctions
     watch: leftovers.Watch
 
     def report(self, terminal: Terminal = DEFAULT) -> str:
         """Return the report of a failing test, for *terminal*."""
         return _report.report(
-            self.glue, self.messages.masker, frozen=self._frozen(), terminal=terminal
+            self.glue,
+            self.messages.masker,
+            self.step_functions.unfinished(),
+            frozen=self._frozen(),
+            terminal=terminal,
         )
 
     def page_data(self) -> str:
         """Return what the page of the session shows of this mock, as JSON."""
         from pytest_glue_runs import _page_data
 
-        return _page_data.collect(self.glue, self.messages.masker, frozen=self._frozen())
+        executions = self.step_functions.unfinished()
+        return _page_data.collect(
+            self.glue, self.messages.masker, executions, frozen=self._frozen()
+        )
 
     def _frozen(self) -> bool:
         return self.settings.freeze or clock.is_frozen()
@@ -233,7 +241,9 @@ def _start(settings: Settings) -> Mocked:
                 getattr(control, prepared.method)(*prepared.args, **prepared.kwargs)
             except (TypeError, ValueError) as error:
                 raise SettingError(str(error)) from None
-        return Mocked(control, glue, settings, stack.pop_all(), messages, watch)
+        return Mocked(
+            control, glue, settings, stack.pop_all(), messages, moto.step_functions, watch
+        )
 
 
 def _next_due(glue: GlueService, schedules: Schedules, until: datetime) -> datetime | None:

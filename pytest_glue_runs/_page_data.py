@@ -8,7 +8,7 @@ from typing import Any
 
 from pytest_glue_runs._describe import format_time, short_id
 from pytest_glue_runs._masking import Masker
-from pytest_glue_runs._report import Report
+from pytest_glue_runs._report import Executions, Report
 from pytest_glue_runs._service.model.run import Run
 from pytest_glue_runs._service.service import GlueService
 
@@ -18,7 +18,7 @@ _MOST_RUNS = 2_000
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-def collect(glue: GlueService, masker: Masker, *, frozen: bool) -> str:
+def collect(glue: GlueService, masker: Masker, executions: Executions, *, frozen: bool) -> str:
     """Return everything that *glue* received and did, without secrets.
 
     An object with the time ("now"), the sentence about it ("time"), lists of lines under their
@@ -26,7 +26,7 @@ def collect(glue: GlueService, masker: Masker, *, frozen: bool) -> str:
     job, id, beginning, arguments and steps, each with its milliseconds since the beginning.
     """
     with glue.lock:
-        report = Report(glue, masker, frozen=frozen)
+        report = Report(glue, masker, executions, frozen=frozen)
         runs = list(glue.store.runs.values())
         begin = min((run.started_on for run in runs), default=report.now)
         page: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -11,6 +11,7 @@ from typing import Any
 from pytest_glue_runs._describe import (
     GROUPED_FROM,
     Describer,
+    execution_lines,
     format_time,
     indented,
     short_id,
@@ -37,18 +38,31 @@ _LISTS = ("JobRuns", "Jobs", "JobNames", "Triggers", "TriggerNames", "Workflows"
 Section = tuple[str, list[str]]
 """A title, and the lines below it."""
 
+Executions = Sequence[tuple[str, datetime]]
+"""The names of running executions of state machines, and when they started."""
 
-def report(glue: GlueService, masker: Masker, *, frozen: bool, terminal: Terminal = DEFAULT) -> str:
+
+def report(
+    glue: GlueService,
+    masker: Masker,
+    executions: Executions,
+    *,
+    frozen: bool,
+    terminal: Terminal = DEFAULT,
+) -> str:
     """Return the report on everything that *glue* received and did."""
     with glue.lock:
-        return terminal.printable(Report(glue, masker, frozen=frozen).text(terminal))
+        return terminal.printable(Report(glue, masker, executions, frozen=frozen).text(terminal))
 
 
 class Report:
     """The parts of a report on *glue*. The caller holds the service's lock."""
 
-    def __init__(self, glue: GlueService, masker: Masker, *, frozen: bool) -> None:
+    def __init__(
+        self, glue: GlueService, masker: Masker, executions: Executions, *, frozen: bool
+    ) -> None:
         self._glue = glue
+        self._executions = executions
         self._masker = masker
         self._describer = Describer(glue, masker)
         self.now, self.time = _times(glue, frozen=frozen)
@@ -79,10 +93,11 @@ class Report:
         ]
 
     def orchestration(self) -> list[Section]:
-        """Return what triggers and workflows have done."""
+        """Return what triggers and workflows have done, and the executions that are running."""
         return [
             ("Triggers:", shortened(self._lines(trigger_lines(self._glue, self.now)))),
             ("Workflow runs:", shortened(self._lines(workflow_lines(self._glue, self.now)))),
+            ("Executions of state machines:", execution_lines(self._executions)),
         ]
 
     def outlook(self) -> list[Section]:

@@ -55,6 +55,7 @@ class StepFunctions:
         self._overruled: Any = None
         self._run_waits = RunWaits(turns.on_frozen_clock)
         self._executions: WeakSet[Any] = WeakSet()
+        self._aborted: list[tuple[str, datetime]] | None = None
 
     @property
     def waits_for_runs(self) -> bool:
@@ -90,13 +91,19 @@ class StepFunctions:
         return None if lasting else deadline
 
     def unfinished(self) -> list[tuple[str, datetime]]:
-        """Return the names of the executions that are running, and when they started."""
+        """Return the names of the executions that are running, and when they started.
+
+        After the mock has ended: those that it aborted.
+        """
+        if self._aborted is not None:
+            return self._aborted
         running = [one for one in self._in_order() if one.status == "RUNNING"]
         return [(one.exec_arn.split(":execution:")[1], one.start_date) for one in running]
 
     def close(self) -> None:
         """End all executions, and restore moto's code."""
         with self._undo:
+            self._aborted = self.unfinished()
             self._run_waits.are_over = True
             for execution in self._in_order():
                 if execution.exec_worker.env is not None:  # else it has not had its first turn
