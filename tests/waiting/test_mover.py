@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import queue
 import subprocess
 import sys
@@ -458,25 +457,12 @@ def test_the_clock_stays_at_a_due_event_until_it_is_processed() -> None:
     assert {(moment - start).total_seconds() for moment in at} == {5}
 
 
-def _burn() -> subprocess.Popen[bytes]:  # pragma: no cover - GLUE_RUNS_STRESS
+def _burn() -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", "while True: pass"])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "burners",
-    [
-        0,
-        pytest.param(
-            2,
-            marks=pytest.mark.skipif(
-                "GLUE_RUNS_STRESS" not in os.environ,
-                reason="on a starved machine, rare differences are known: set GLUE_RUNS_STRESS",
-            ),
-        ),
-    ],
-    ids=["idle machine", "busy machine"],
-)
+@pytest.mark.parametrize("burners", [0, 2], ids=["idle machine", "busy machine"])
 @pytest.mark.parametrize("interval", [1e-5, 0.005])
 def test_the_order_of_events_is_the_same_each_time(
     glue: Any, interval: float, burners: int
@@ -485,8 +471,8 @@ def test_the_order_of_events_is_the_same_each_time(
     with ExitStack() as stack:
         stack.callback(sys.setswitchinterval, default)
         for _ in range(burners):
-            process = stack.enter_context(_burn())  # pragma: no cover - GLUE_RUNS_STRESS
-            stack.callback(process.kill)  # pragma: no cover - GLUE_RUNS_STRESS
+            process = stack.enter_context(_burn())
+            stack.callback(process.kill)
         sys.setswitchinterval(interval)
         stories = [_story(glue) for _ in range(20)]
     assert stories == [stories[0]] * 20
