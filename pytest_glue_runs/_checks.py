@@ -172,14 +172,16 @@ _VALID_CRAWL_PLANS = "succeeds(...), fails(...), hangs()"
 
 
 def check_plans(function: str, name: str, plans: Sequence[object], masker: Masker) -> None:
-    """Raise TypeError if one of *plans* is not a plan."""
+    """Raise TypeError if there are no *plans*, or if one of them is not a plan."""
     __tracebackhide__ = True
+    valid = _VALID_CRAWL_PLANS if function == "plan_crawler" else VALID_PLANS
+    if not plans:
+        raise TypeError(f"{function}({masker.show(name)}): no plan is given. Valid: {valid}.")
     for plan in plans:
         if not isinstance(plan, Plan):
             raise TypeError(
                 f"{function}({name!r}): {masker.show(plan)} is not a plan."
-                f"{_plan_hint(function, plan)} "
-                f"Valid: {_VALID_CRAWL_PLANS if function == 'plan_crawler' else VALID_PLANS}."
+                f"{_plan_hint(function, plan)} Valid: {valid}."
             )
 
 

@@ -152,7 +152,8 @@ class GlueRuns:
         A run uses its plan when it is accepted, even if it then fails for lack of capacity.
 
         A plan that no run used fails the test, unless it is *optional*. Raises TypeError for
-        arguments that are not a name, plans and a condition, ValueError for invalid *times*.
+        arguments that are not a name, one plan or more, and a condition, ValueError for invalid
+        *times*.
         """
         __tracebackhide__ = True
         masker = self._masker

@@ -32,6 +32,7 @@ def load_jobs(
 
     Raises JobFileError, and TypeError for a *path* that is none.
     """
+    __tracebackhide__ = True
     if not isinstance(path, str | PathLike):
         raise TypeError(
             f"load_jobs({Masker().show(path)}): that is not the path of a file. "
@@ -84,6 +85,7 @@ def _unknown(error: UnknownParametersError) -> str:
 def _overridden(
     where: str, found: list[FileJob], overrides: Mapping[str, Mapping[str, Any]]
 ) -> list[FileJob]:
+    __tracebackhide__ = True
     names = [str(job.request.get("Name")) for job in found]
     for name in overrides:
         if name not in names:
@@ -98,6 +100,7 @@ def _overridden(
 
 
 def _check_resolved(where: str, jobs: list[FileJob]) -> None:
+    __tracebackhide__ = True
     problems = [problem for job in jobs for problem in problems_in(job.request, job.path)]
     if problems:
         lines = "\n".join(f"  {problem}" for problem in problems)
@@ -118,6 +121,7 @@ def _as_request(glue: GlueService, job: FileJob) -> FileJob:
 
 
 def _create(glue: GlueService, caller: Caller, where: str, jobs: list[FileJob]) -> None:
+    __tracebackhide__ = True
     created: list[str] = []
     with glue.lock:
         for job in jobs:

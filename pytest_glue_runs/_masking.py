@@ -6,14 +6,16 @@ What a test reads from the service (`JobRun.arguments`, `Call.request`) is never
 The rule. A name is secret if
 
 - it contains ``password``, ``passwd``, ``passphrase``, ``secret``, ``token``, ``credential``,
-  ``apikey``, ``accesskey`` or ``privatekey``, ignoring case and punctuation, or
-- one of its words is ``key``, ``keys``, ``pwd`` or ``pw`` (``--api-key``, ``apiKey``), or
+  ``apikey``, ``accesskey``, ``privatekey`` or ``signature``, ignoring case and punctuation, or
+- one of its words is ``key``, ``keys``, ``pwd``, ``pw`` or ``sig`` (``--api-key``, ``apiKey``), or
 - it contains the words of a name in the setting ``secret_names``.
 
 Shown as ``***`` are: the value of a secret name in a dict, at any depth; in text the value in
-``name=value``, ``"name": value``, ``--name value`` and AWS's ``Value 'value' at 'name'``; and the
-user and password of a URL, ``scheme://user:password@host``. ``NextToken`` is not secret: it is
-AWS's own.
+``name=value``, ``"name": value``, ``--name value`` and AWS's ``Value 'value' at 'name'``; the user
+and password of a URL, ``scheme://user:password@host``, and of Oracle's ``thin:user/password@host``;
+and what follows ``Bearer``. In ``name: value`` without quotes, which is prose too, the value is
+masked if the name is not that of an error and does not owe its secrecy to one of the words alone.
+``NextToken`` is not secret: it is AWS's own.
 """
 
 from __future__ import annotations
@@ -34,8 +36,9 @@ _PARTS = (
     "apikey",
     "accesskey",
     "privatekey",
+    "signature",
 )
-_WORDS = frozenset({"key", "keys", "pwd", "pw"})
+_WORDS = frozenset({"key", "keys", "pwd", "pw", "sig"})
 _NOT_SECRET = frozenset({"NextToken"})
 
 # camelCase, ALLCAPS and digits; whatever is between them separates words.
@@ -46,10 +49,16 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _URL = re.compile(
     r"""(?<=://)(?:[^\s/?#@:'"]*:(?!\d+[/?#])[^\s'"]*|[^\s/?#@'"]+)@""",
 )
+_ORACLE = re.compile(r"(?<=:thin:)[^\s/@]+/[^\s@]+@")
+_BEARER = re.compile(r"(?<=\bBearer )[^\s'\"]+")
+# JSON as text in JSON: its quotes have backslashes.
+_ESCAPED = re.compile(r"""(?<![\w.-])([\w.-]+)(\\+"\s*:\s*)(?:\\+"[^"\\]*\\+"|[^\s,}\]]+)""")
 _VALUE = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,;&"'{}()\[\]]+)"""
 _PAIR = re.compile(
     rf"""(?<![\w.-])([\w.-]+)(["']?\s*=\s*|["']\s*:\s*){_VALUE}|(?<![\w-])(--[\w.-]+)(\s+)(?!-){_VALUE}"""
 )
+_UNQUOTED = re.compile(rf"(?<![\w.-])([\w.-]+)([ \t]*:[ \t]+)(?!:){_VALUE}")
+_OF_ERROR = re.compile(r"(?:error|exception|fault|warning)$", re.IGNORECASE)
 
 _INVALID = re.compile(r"(?<=Value ')(.*?)(?=' at '([\w.-]*)')", re.DOTALL)
 
@@ -68,11 +77,13 @@ class Masker:
 
     def is_secret(self, name: str) -> bool:
         """Return whether the value of this name is masked."""
+        return self._is_secret_in_prose(name) or not _WORDS.isdisjoint(_words(name))
+
+    def _is_secret_in_prose(self, name: str) -> bool:
         words = _words(name)
         joined = "".join(words)
         return name not in _NOT_SECRET and (
             any(part in joined for part in _PARTS)
-            or not _WORDS.isdisjoint(words)
             or any(_contains(words, more) for more in self._more)
         )
 
@@ -101,7 +112,11 @@ class Masker:
         about, are replaced too, wherever they stand in the text as a whole word.
         """
         text = _URL.sub(f"{MASK}@", text[:_LONGEST])
+        text = _ORACLE.sub(f"{MASK}@", text)
+        text = _BEARER.sub(MASK, text)
+        text = _ESCAPED.sub(self._masked_escaped, text)
         text = _PAIR.sub(self._masked_pair, text)
+        text = _UNQUOTED.sub(self._masked_unquoted, text)
         text = _INVALID.sub(lambda match: MASK if self.is_secret(match[2]) else match[1], text)
         known = {secret for source in sources for secret in self._secrets(source)}
         for secret in sorted(known, key=len, reverse=True):
@@ -124,6 +139,15 @@ class Masker:
         if self.is_secret(name or option):
             return f"{name or option}{between or space}{MASK}"
         return match[0]
+
+    def _masked_escaped(self, match: re.Match[str]) -> str:
+        name, between = match.groups()
+        return f"{name}{between}{MASK}" if self.is_secret(name) else match[0]
+
+    def _masked_unquoted(self, match: re.Match[str]) -> str:
+        name, between, _ = match.groups()
+        is_prose = _OF_ERROR.search(name) or not self._is_secret_in_prose(name)
+        return match[0] if is_prose else f"{name}{between}{MASK}"
 
     def _secrets(self, source: object, depth: int = 0) -> Iterator[str]:
         """Yield the texts under secret names in *source*."""

@@ -80,7 +80,7 @@ class _Block:
 
     @contextmanager
     def for_inherited_environments(self) -> Iterator[None]:
-        """Set the variables for children that inherit the environment of the process.
+        """Set the variables for children that inherit the environment, of `os.system` for example.
 
         That is C's, which `os.putenv` changes without changing `os.environ`.
         """
@@ -99,25 +99,28 @@ class _Block:
     def for_argument(self, start: Method) -> Method:
         """Wrap a function whose third argument is the child's environment.
 
-        None, since Python 3.13, stands for the inherited environment, which has the variables.
+        None, since Python 3.13, stands for that of the process.
         """
 
         @wraps(start)
         def started(path: Any, argv: Any, env: Any, *args: Any, **kwargs: Any) -> Any:
-            given = None if env is None else self._with_variables(env)
-            return start(path, argv, given, *args, **kwargs)
+            given = os.environ if env is None else env
+            return start(path, argv, self._with_variables(given), *args, **kwargs)
 
         return started
 
     def for_option(self, init: Method) -> Method:
-        """Wrap the constructor of `subprocess.Popen`, which may get the child's environment."""
+        """Wrap the constructor of `subprocess.Popen`, which may get the child's environment.
+
+        Without one, that of the process counts as it is now: the test may have changed it.
+        """
         signature = inspect.signature(init)
 
         @wraps(init)
         def started(*args: Any, **kwargs: Any) -> None:
             call = signature.bind(*args, **kwargs)
-            if call.arguments.get("env") is not None:
-                call.arguments["env"] = self._with_variables(call.arguments["env"])
+            given = call.arguments.get("env")
+            call.arguments["env"] = self._with_variables(os.environ if given is None else given)
             init(*call.args, **call.kwargs)
 
         return started

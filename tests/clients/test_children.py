@@ -194,6 +194,24 @@ def test_an_endpoint_that_the_test_sets_is_left_to_children(
     assert output(ENDPOINT) == "http://localhost:4566"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"),
+        ("AWS_ENDPOINT_URL", "https://example.com"),
+        ("AWS_ENDPOINT_URL_GLUE", "https://example.com"),
+    ],
+)
+def test_a_variable_that_the_test_sets_does_not_open_a_way_out(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    names = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_ENDPOINT_URL")
+    with mock_glue_runs:
+        monkeypatch.setenv(name, value)
+        assert output(command(*names)) == f"false {REFUSING}"
+        assert output(command("AWS_ENDPOINT_URL_GLUE")) in ("None", REFUSING)
+
+
 def test_without_a_fork_server_there_is_none_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
     """On Windows."""
     monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])

@@ -32,6 +32,8 @@ MASKER = Masker()
         "KEYS",
         "--db-pwd",
         "pw",
+        "sig",
+        "X-Amz-Signature",
     ],
 )
 def test_secret_names(name: str) -> None:
@@ -78,6 +80,19 @@ def test_names_in_addition_match_whole_words(name: str, secret: bool) -> None:
         ("load --token --day 1", "load --token --day 1"),
         ("spark.fs.s3a.secret.key=abc spark.x=1", "spark.fs.s3a.secret.key=*** spark.x=1"),
         ("KeyError: 'nightly'", "KeyError: 'nightly'"),
+        ("password: hunter2, day: 1", "password: ***, day: 1"),
+        ("Secret_Key : 'a b'", "Secret_Key : ***"),
+        ("unexpected key: nightly", "unexpected key: nightly"),
+        ("ExpiredTokenException: The token", "ExpiredTokenException: The token"),
+        ("NextToken: abc", "NextToken: abc"),
+        ("token::x", "token::x"),
+        (
+            '{"db": "{\\"password\\": \\"pw\\", \\"n\\": 1}"}',
+            '{"db": "{\\"password\\": ***, \\"n\\": 1}"}',
+        ),
+        ("jdbc:oracle:thin:u/p@h:1521/x", "jdbc:oracle:thin:***@h:1521/x"),
+        ("Authorization: Bearer abc.d-e", "Authorization: Bearer ***"),
+        ("https://h/x?sig=abc&X-Amz-Signature=def", "https://h/x?sig=***&X-Amz-Signature=***"),
         ("the password is wrong", "the password is wrong"),
         (
             "Value 'it's' at 'tags.db-password.member' is",

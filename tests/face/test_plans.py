@@ -142,6 +142,16 @@ def test_a_rejected_call_of_plan_adds_no_plan(glue_runs: GlueRuns, glue: Any) ->
     assert [run.state for run in glue_runs.settle()] == ["SUCCEEDED"]
 
 
+@pytest.mark.parametrize("method", ["plan", "plan_crawler"])
+def test_no_plan_is_an_error(glue_runs: GlueRuns, method: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        getattr(glue_runs, method)("nightly")
+    valid = "succeeds(...), fails(...), fails_to_launch(...), hangs(...), executes(...)"
+    if method == "plan_crawler":
+        valid = "succeeds(...), fails(...), hangs()"
+    assert str(caught.value) == f"{method}('nightly'): no plan is given. Valid: {valid}."
+
+
 def test_the_first_argument_of_plan_is_a_name(glue_runs: GlueRuns) -> None:
     forgotten: Any = fails("no")
     with pytest.raises(TypeError) as caught:

@@ -74,7 +74,6 @@ def test_marker_and_fixture(glue_runs: GlueRuns) -> None:
     )
     assert_type(jobs, list[str])
     assert_type(glue_runs.load_jobs(Path("plan.json")), list[str])
-    glue_runs.plan("nightly")
     glue_runs.plan("nightly", fails("Out of memory", after="5m"), succeeds(), hangs())
     glue_runs.fail_next("StartJobRun", "ThrottlingException")
     glue_runs.fail_next("StartJobRun", "ThrottlingException", "Rate exceeded", times=2)

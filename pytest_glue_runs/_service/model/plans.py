@@ -136,9 +136,8 @@ class Plans:
         self._jobs: dict[str, _JobPlans] = {}
 
     def add(self, group: PlanGroup) -> None:
-        """Add plans. A group without plans changes nothing."""
-        if group.plans:
-            self._jobs.setdefault(group.job_name, _JobPlans()).add(group)
+        """Add plans."""
+        self._jobs.setdefault(group.job_name, _JobPlans()).add(group)
 
     def take(self, run: Run) -> Plan:
         """Remove and return the plan that *run* uses.
