@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pytest_glue_runs._time.duration import Duration
     from pytest_glue_runs._workflow_run import WorkflowRun
     from pytest_glue_runs.errors import (
+        EndedMockError,
         EndlessLoopError,
         EndlessLoopInterrupt,
         GlueRunsError,
@@ -55,6 +56,7 @@ __all__ = [
     "Call",
     "Caller",
     "Duration",
+    "EndedMockError",
     "EndlessLoopError",
     "EndlessLoopInterrupt",
     "GlueError",
@@ -103,6 +105,7 @@ _EXPORTS = {
     "Call": "_call",
     "Caller": "_service.model.call",
     "Duration": "_time.duration",
+    "EndedMockError": "errors",
     "EndlessLoopError": "errors",
     "EndlessLoopInterrupt": "errors",
     "GlueError": "_service.rules.errors",

@@ -39,7 +39,7 @@ from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.duration import Duration, parse_duration
 from pytest_glue_runs._time.mover import ClockMover
 from pytest_glue_runs._workflow_run import WorkflowRun
-from pytest_glue_runs.errors import UnknownNameError
+from pytest_glue_runs.errors import EndedMockError, UnknownNameError
 
 
 class GlueRuns:
@@ -121,8 +121,17 @@ class GlueRuns:
         caller = self._caller("load_jobs", region, account_id)
         return load_jobs(self._glue, caller, path, parameters, overrides)
 
+    def _check_active(self, function: str) -> None:
+        __tracebackhide__ = True
+        if self._glue.halted:
+            raise EndedMockError(
+                f"{function}(): this mock has ended. Call it in the test, the decorated function "
+                "or the `with` block. What happened can be read afterwards."
+            )
+
     def _caller(self, function: str, region: str | None, account_id: str | None) -> Caller:
         __tracebackhide__ = True
+        self._check_active(function)
         if region is None:
             region = environment.region()
         if account_id is None:
@@ -156,6 +165,7 @@ class GlueRuns:
         *times*.
         """
         __tracebackhide__ = True
+        self._check_active("plan")
         masker = self._masker
         job_name = _checks.check_name("plan", "job", job_name, masker)
         _checks.check_plans("plan", job_name, plans, masker)
@@ -178,6 +188,7 @@ class GlueRuns:
         not a name and plans, ValueError for a plan that only runs of jobs can follow.
         """
         __tracebackhide__ = True
+        self._check_active("plan_crawler")
         name = _checks.check_name("plan_crawler", "crawler", crawler_name, self._masker)
         _checks.check_plans("plan_crawler", name, plans, self._masker)
         _checks.check_crawl_plans(plans, self._masker)
@@ -306,6 +317,7 @@ class GlueRuns:
         optional: bool,
     ) -> None:
         __tracebackhide__ = True
+        self._check_active(function)
         masker = self._masker
         _checks.check_operation(function, operation, self._glue.request_model, masker)
         number = _checks.check_repetition(function, times, masker)
@@ -429,6 +441,7 @@ class GlueRuns:
         duration, NotFrozenError if time is real.
         """
         __tracebackhide__ = True
+        self._check_active("tick")
         try:
             moment = clock.now() + parse_duration(duration)
         except ValueError as error:
@@ -444,6 +457,7 @@ class GlueRuns:
         schedules do. Raises ValueError for an invalid moment, NotFrozenError if time is real.
         """
         __tracebackhide__ = True
+        self._check_active("move_to")
         try:
             parsed = clock.parse_moment(moment)
         except ValueError as error:
@@ -463,6 +477,7 @@ class GlueRuns:
         or runs that start one another again and again.
         """
         __tracebackhide__ = True
+        self._check_active("settle")
         settling = Settling(self._glue, self._messages, self._schedules, self._step_functions)
         ended = {run for run in self.runs() if run.ended}
         settling.check_schedules()

@@ -46,7 +46,7 @@ class Settling:
         __tracebackhide__ = True
         with self._glue.lock:
             self._glue.advance()
-            event = None if self._glue.halted else self._glue.event_queue.next()
+            event = self._glue.event_queue.next()
         moments = (
             None if event is None else event.at,
             self._schedules.next_due(_END_OF_TIME),

@@ -5,6 +5,7 @@ Import them from the package: ``from pytest_glue_runs import TooManyReadsError``
     Exception
     └── GlueRunsError                    base class of all exceptions below
         ├── SettingError                 (ValueError) an unknown, invalid or contradictory setting
+        ├── EndedMockError               (RuntimeError) the mock to prepare or move has ended
         ├── NotFrozenError               (RuntimeError) time is real, so it cannot be moved
         ├── UnknownNameError             (LookupError) there is no job or run of this name
         ├── JobFileError                 (ValueError) load_jobs() cannot use a file
@@ -43,6 +44,10 @@ class GlueRunsError(Exception):
 
 class SettingError(GlueRunsError, ValueError):
     """A setting does not exist, has an invalid value, or contradicts the active mock's."""
+
+
+class EndedMockError(GlueRunsError, RuntimeError):
+    """A mock that has ended was to be prepared, or its clock to be moved. It can only be read."""
 
 
 class NotFrozenError(GlueRunsError, RuntimeError):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_glue_runs import GlueRuns, fails, mock_glue_runs
+from pytest_glue_runs import EndedMockError, GlueRuns, fails, mock_glue_runs
 
 
 def test_the_bare_name_is_a_context_manager() -> None:
@@ -178,3 +178,33 @@ def test_runs_do_not_advance_when_an_outer_freeze_ends_first(glue: Any) -> None:
         glue.start_job_run(JobName=glue_runs.add_job("nightly"))
         freezer.stop()
     assert glue_runs.runs()[0].state == "STARTING"
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("add_job", ("nightly",)),
+        ("load_jobs", ("jobs.json",)),
+        ("plan", ("nightly", fails())),
+        ("plan_crawler", ("raw", fails())),
+        ("send_events", ("arrived",)),
+        ("fail_next", ("GetJob", "ThrottlingException")),
+        ("lose_next_response", ("GetJob",)),
+        ("delay_next_response", ("GetJob", "1s")),
+        ("hide_next_run", ("1s",)),
+        ("tick", (5,)),
+        ("move_to", ("2030-01-01",)),
+        ("settle", ()),
+    ],
+)
+def test_a_mock_that_has_ended_cannot_be_prepared_or_moved(
+    method: str, arguments: tuple[Any, ...]
+) -> None:
+    with mock_glue_runs as control:
+        pass
+    with pytest.raises(EndedMockError) as caught:
+        getattr(control, method)(*arguments)
+    assert str(caught.value) == (
+        f"{method}(): this mock has ended. Call it in the test, the decorated function or the "
+        "`with` block. What happened can be read afterwards."
+    )

@@ -6,11 +6,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import freezegun
 import pytest
 import time_machine
 
-from pytest_glue_runs import GlueRuns, JobRun, UnsettledError, hangs, mock_glue_runs
+from pytest_glue_runs import GlueRuns, JobRun, hangs, mock_glue_runs
 
 
 @pytest.fixture
@@ -112,11 +111,3 @@ def test_runs_do_not_progress_after_the_mock(glue: Any) -> None:
         glue.start_job_run(JobName=glue_runs.add_job("nightly"))
         glue_runs.tick("10s")
     assert (glue_runs.runs()[0].state, glue_runs.runs()[0].execution_time) == ("RUNNING", 6)
-
-
-def test_settle_after_the_mock_settles_nothing(glue: Any) -> None:
-    with freezegun.freeze_time("2026-01-01"):
-        with mock_glue_runs as glue_runs:
-            glue.start_job_run(JobName=glue_runs.add_job("nightly"))
-        with pytest.raises(UnsettledError):
-            glue_runs.settle()

@@ -16,6 +16,7 @@ from pytest_glue_runs import (
     Call,
     Caller,
     Duration,
+    EndedMockError,
     EndlessLoopError,
     EndlessLoopInterrupt,
     GlueError,
@@ -347,6 +348,7 @@ def test_settings_of_a_conftest() -> None:
 
 def test_exceptions() -> None:
     errors: list[type[GlueRunsError]] = [
+        EndedMockError,
         EndlessLoopError,
         JobFileError,
         LeftoverRequestError,
