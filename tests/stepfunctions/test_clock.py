@@ -252,6 +252,7 @@ def test_the_threads_of_an_execution_end_with_the_mock_on_a_real_clock(
         _wait_until(glue_runs.runs)
         threads = set(threading.enumerate()) - before
         assert threads
+    _wait_until(lambda: not any(thread.is_alive() for thread in threads))
     assert not any(thread.is_alive() for thread in threads)
 
 
