@@ -2,31 +2,6 @@
 
 Import them from the package: ``from pytest_glue_runs import TooManyReadsError``.
 
-    Exception
-    └── GlueRunsError                    base class of all exceptions below
-        ├── SettingError                 (ValueError) an unknown, invalid or contradictory setting
-        ├── EndedMockError               (RuntimeError) the mock to prepare or move has ended
-        ├── NotFrozenError               (RuntimeError) time is real, so it cannot be moved
-        ├── UnknownNameError             (LookupError) there is no job or run of this name
-        ├── JobFileError                 (ValueError) load_jobs() cannot use a file
-        ├── UnusedError                  (AssertionError) a plan or a planned error was never used
-        ├── UnsettledError               (RuntimeError) settle() cannot finish: something never ends
-        ├── ScriptError                  (RuntimeError) a run's function or script cannot continue
-        ├── UnansweredRequestError       (RuntimeError) nothing here answers the request
-        │   └── LeftoverRequestError     a thread that outlived its test sent the request
-        ├── MissingLibraryError          (ImportError) moto needs a library that is not installed
-        └── EndlessLoopError             (RuntimeError) a loop seems never to end
-            ├── TooManySleepsError       waiting moved the clock more than max_sleeps times
-            └── TooManyReadsError        max_reads reads without the clock advancing
-    BaseException
-    └── EndlessLoopInterrupt             the loop caught EndlessLoopError and continued
-    UserWarning
-    ├── IgnoredTransitionWarning         a transition of moto's state manager has no effect
-    └── LeftoverThreadWarning            a thread was still running when its test ended
-
-Each exception is also an instance of the built-in named in parentheses, so that
-``except LookupError`` and ``pytest.raises(ValueError)`` work as usual.
-
 Other exceptions stay what they are everywhere in Python:
 
 - An argument of a wrong type is a TypeError, a value that is not valid a ValueError, a quota that
@@ -39,7 +14,33 @@ from __future__ import annotations
 
 
 class GlueRunsError(Exception):
-    """Base class of all exceptions that the plugin raises in a test."""
+    """Base class of all exceptions that the plugin raises in a test.
+
+        Exception
+        └── GlueRunsError                base class of all exceptions below
+            ├── SettingError             (ValueError) an unknown, invalid or contradictory setting
+            ├── EndedMockError           (RuntimeError) the mock to prepare or move has ended
+            ├── NotFrozenError           (RuntimeError) time is real, so it cannot be moved
+            ├── UnknownNameError         (LookupError) there is no job or run of this name
+            ├── JobFileError             (ValueError) load_jobs() cannot use a file
+            ├── UnusedError              (AssertionError) a plan or a planned error was never used
+            ├── UnsettledError           (RuntimeError) settle() cannot finish: something never ends
+            ├── ScriptError              (RuntimeError) a run's function or script cannot continue
+            ├── UnansweredRequestError   (RuntimeError) nothing here answers the request
+            │   └── LeftoverRequestError a thread that outlived its test sent the request
+            ├── MissingLibraryError      (ImportError) moto needs a library that is not installed
+            └── EndlessLoopError         (RuntimeError) a loop seems never to end
+                ├── TooManySleepsError   waiting moved the clock more than max_sleeps times
+                └── TooManyReadsError    max_reads reads without the clock advancing
+        BaseException
+        └── EndlessLoopInterrupt         the loop caught EndlessLoopError and continued
+        UserWarning
+        ├── IgnoredTransitionWarning     a transition of moto's state manager has no effect
+        └── LeftoverThreadWarning        a thread was still running when its test ended
+
+    Each exception is also an instance of the built-in named in parentheses, so that
+    ``except LookupError`` and ``pytest.raises(ValueError)`` work as usual.
+    """
 
 
 class SettingError(GlueRunsError, ValueError):
