@@ -165,6 +165,8 @@ def glue_runs(
     try:
         yield mocked.control
     finally:
+        # pytest keeps the stash of each test until the session ends.
+        del request.node.stash[_hooks.mocked_key]
         _mock.leave()
 
 

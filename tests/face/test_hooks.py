@@ -303,3 +303,30 @@ def test_any_requests_can_be_reported(calls: list[tuple[str, bytes]]) -> None:
         assert "".join(map(repr, glue_runs.calls)).isprintable()
         recorded = len(glue_runs.calls)
     assert sum("[us-east-1] -> " in line for line in report.split("\n")) <= recorded
+
+
+def test_a_session_keeps_no_mock_of_a_test_that_has_ended(run_tests: Any) -> None:
+    """A suite's services would fill the memory, and each make the garbage collector slower."""
+    run_tests(
+        """
+        import gc
+        import weakref
+
+        import pytest
+        from pytest_glue_runs import _mock, mock_glue_runs
+
+        ended = []
+
+        @pytest.mark.parametrize("number", range(3))
+        def test_fixture(glue_runs, number):
+            ended.append(weakref.ref(_mock.latest()))
+
+        @mock_glue_runs
+        def test_decorator():
+            ended.append(weakref.ref(_mock.latest()))
+
+        def test_last():
+            gc.collect()
+            assert [reference() for reference in ended] == [None] * 4
+        """
+    ).assert_outcomes(passed=5)
