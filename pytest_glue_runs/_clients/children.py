@@ -114,11 +114,10 @@ class _Block:
 
         Without one, that of the process counts as it is now: the test may have changed it.
         """
-        signature = inspect.signature(init)
 
         @wraps(init)
         def started(*args: Any, **kwargs: Any) -> None:
-            call = signature.bind(*args, **kwargs)
+            call = inspect.signature(init).bind(*args, **kwargs)
             given = call.arguments.get("env")
             call.arguments["env"] = self._with_variables(os.environ if given is None else given)
             init(*call.args, **call.kwargs)

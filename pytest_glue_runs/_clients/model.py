@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pytest_glue_runs._service.protocol.request_model import RequestModel
@@ -44,4 +48,28 @@ def _loader() -> Any:
     from botocore.loaders import Loader
 
     # Only what botocore ships: the user's folder of models may override or break it.
-    return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+    return Loader([Loader.BUILTIN_DATA_PATH], _PlainFiles(), include_default_search_paths=False)
+
+
+class _PlainFiles:
+    """A loader of files for botocore's `Loader` that reads JSON into dicts, not OrderedDicts.
+
+    Reading takes half the time, and a third of the objects are left to the garbage collector.
+    """
+
+    def exists(self, path: str) -> bool:
+        """Return whether there is a file of this *path*, which has no ending."""
+        return any(_files(path))
+
+    def load_file(self, path: str) -> Any:
+        """Return what the file contains, or None if there is none."""
+        return next(map(_read, _files(path)), None)
+
+
+def _files(path: str) -> Iterator[Path]:
+    return (file for ending in (".json", ".json.gz") if (file := Path(path + ending)).is_file())
+
+
+def _read(file: Path) -> Any:
+    content = file.read_bytes()
+    return json.loads(gzip.decompress(content) if file.suffix == ".gz" else content)

@@ -22,6 +22,7 @@ class RequestModel:
 
     def __init__(self, model: ServiceModel) -> None:
         self._model = model
+        self._members: dict[str, Mapping[str, Shape]] = {}
         self._validators: dict[str, Validator] = {}
 
     def knows(self, operation: str) -> bool:
@@ -30,8 +31,10 @@ class RequestModel:
 
     def members(self, shape: str) -> Mapping[str, Shape]:
         """Return the members of a structure by name."""
-        members: Mapping[str, Shape] = self._model.shape_for(shape).members
-        return members
+        # botocore makes a new shape, and each of its members, whenever it is asked.
+        if shape not in self._members:
+            self._members[shape] = self._model.shape_for(shape).members
+        return self._members[shape]
 
     def error_codes(self, operation: str | None = None) -> set[str]:
         """Return the codes of the exceptions modelled for Glue, or for one operation."""
