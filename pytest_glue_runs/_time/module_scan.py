@@ -7,6 +7,7 @@ modules takes nearly all the time of a freeze.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
@@ -17,39 +18,51 @@ from pytest_glue_runs._patching import replaced
 CHECKED_VERSIONS = ("1.5.2", "1.5.3", "1.5.4", "1.5.5")
 """The versions of freezegun whose hash depends on a module's address and names only."""
 
-_HASH = "_get_module_attributes_hash"
+_SEARCH = "_get_cached_module_attributes"
 
-# By the address of a module: its names at the last freeze, in their order, and their hash. A new
-# module at the address of a deleted one has the same hash if it has the same names.
-_known: dict[int, tuple[list[str], str]] = {}
+_Found = list[tuple[str, Any]]
+_Cached = tuple[str, _Found]
+
+# By the address of a module: its names at the last freeze, in their order, and what freezegun has
+# cached of it. A new module at the address of a deleted one has the same hash if it has the same
+# names.
+_known: dict[int, tuple[list[str], _Cached]] = {}
 
 
 @contextmanager
 def remembered(freezegun: Any) -> Iterator[None]:
-    """While active, freezegun does not compute the hash of a module whose names are unchanged.
+    """While active, freezegun finds in modules whose names are unchanged what it found before.
 
-    The hash is the one that freezegun computes. Does nothing for a version of *freezegun* that is
-    not in `CHECKED_VERSIONS`.
+    It would find the same in its cache. Does nothing for a version of *freezegun* that is not in
+    `CHECKED_VERSIONS`.
     """
     global _known
     if freezegun.__version__ not in CHECKED_VERSIONS:
         yield
         return
-    compute = getattr(freezegun.api, _HASH)
-    before, seen = _known, {}
+    search = getattr(freezegun.api, _SEARCH)
+    cache: dict[str, _Cached] = freezegun.api._GLOBAL_MODULES_CACHE
+    before = _known
+    seen = {
+        address: known
+        for module in list(sys.modules.values())
+        if type(module) is ModuleType
+        and (known := before.get(address := id(module))) is not None
+        and known[0] == list(vars(module))
+        # Not so after a freeze by freezegun alone, and for two modules of the same name.
+        and cache.get(module.__name__) is known[1]
+    }
 
-    def remember(module: Any) -> str:
+    def search_changed(module: Any) -> _Found:
+        known = seen.get(id(module))
+        if known is not None:
+            return known[1][1]
+        found: _Found = search(module)
         # Any other object may have a `dir` that does not depend on its names alone.
-        if type(module) is not ModuleType or "__dir__" in vars(module):
-            computed: str = compute(module)
-            return computed
-        names = list(vars(module))
-        known = before.get(id(module))
-        if known is None or known[0] != names:
-            known = names, compute(module)
-        seen[id(module)] = known
-        return known[1]
+        if type(module) is ModuleType and "__dir__" not in vars(module):
+            seen[id(module)] = list(vars(module)), cache[module.__name__]
+        return found
 
-    with replaced(freezegun.api, _HASH, remember):
+    with replaced(freezegun.api, _SEARCH, search_changed):
         yield
     _known = seen  # without the modules that are gone

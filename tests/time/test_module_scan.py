@@ -193,10 +193,31 @@ def test_a_freeze_around_the_mock_is_freezeguns_alone(module: Any, hashed: list[
     assert "searched" in hashed
 
 
+def test_what_freezegun_has_found_since_is_used(module: Any) -> None:
+    """The module has the names again that it had at the last mock, and another value."""
+    del module.a, module.b
+    with freezegun.freeze_time(NEW_YEAR):
+        pass
+    module.a, module.b = None, None
+    with mock_glue_runs:
+        assert module.a is None
+
+
+def test_modules_of_the_same_name_are_both_searched(
+    module: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other: Any = ModuleType("searched")
+    other.c = time.time
+    monkeypatch.setitem(sys.modules, "other", other)
+    for _ in range(3):
+        with mock_glue_runs:
+            assert module.a is other.c is freezegun.api.fake_time
+
+
 def test_freezegun_is_restored_if_freezing_fails(
     module: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = freezegun.api._get_module_attributes_hash
+    original = freezegun.api._get_cached_module_attributes
 
     def fail(self: object) -> None:
         raise RuntimeError("no freeze")
@@ -205,7 +226,7 @@ def test_freezegun_is_restored_if_freezing_fails(
         patch.setattr(freezegun.api._freeze_time, "start", fail)
         with pytest.raises(RuntimeError, match="no freeze"):
             mock_glue_runs.__enter__()
-    assert freezegun.api._get_module_attributes_hash is original
+    assert freezegun.api._get_cached_module_attributes is original
     with mock_glue_runs:
         assert module.a is freezegun.api.fake_time
 
