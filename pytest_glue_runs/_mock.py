@@ -15,6 +15,7 @@ from pytest_glue_runs import _decorate, _options, _patching, _report, _settings
 from pytest_glue_runs._clients import (
     botocore,
     children,
+    client_methods,
     credentials,
     environment,
     http_sessions,
@@ -214,6 +215,7 @@ def _start(settings: Settings) -> Mocked:
         stack.enter_context(children.blocked(passes_aws, hosts.are_left_alone))
         stack.enter_context(environment.mocked())
         stack.enter_context(sessions.unchanged())
+        stack.enter_context(client_methods.made_once())
         stack.enter_context(http_sessions.guarded(aws_allowed=passes_aws))
         stack.enter_context(credentials.mocked())
         stack.enter_context(retries.repeatable())

@@ -15,6 +15,7 @@ from unittest.mock import Mock
 import botocore.hooks
 import botocore.session
 import pytest
+from botocore.client import ClientCreator
 from botocore.retries.adaptive import ClientRateLimiter
 from botocore.retries.bucket import TokenBucket
 from botocore.signers import RequestSigner
@@ -48,6 +49,7 @@ def instances(request: pytest.FixtureRequest) -> dict[str, Any]:
         "BaseEventLoop": request.getfixturevalue("loop_of_asyncio"),
         "BaseSelectorEventLoop": request.getfixturevalue("loop_of_asyncio"),
         "ClientRateLimiter": ClientRateLimiter(None, None, bucket, None, None),
+        "ClientCreator": ClientCreator(*[None] * 3, emitter, None, None),
         "Config": request.config,
         "EventAliaser": botocore.hooks.EventAliaser(emitter),
         "ExecutionWorker": worker.ExecutionWorker(*[Mock()] * (len(parameters) - 1)),
