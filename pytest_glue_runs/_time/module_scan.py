@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import is_
 from types import ModuleType
 from typing import Any
 
@@ -27,6 +28,8 @@ _Cached = tuple[str, _Found]
 # cached of it. A new module at the address of a deleted one has the same hash if it has the same
 # names.
 _known: dict[int, tuple[list[str], _Cached]] = {}
+# All of freezegun's cache at that time: it changes when freezegun searches a module by itself.
+_cached: list[_Cached] = []
 
 
 @contextmanager
@@ -36,12 +39,13 @@ def remembered(freezegun: Any) -> Iterator[None]:
     It would find the same in its cache. Does nothing for a version of *freezegun* that is not in
     `CHECKED_VERSIONS`.
     """
-    global _known
+    global _known, _cached
     if freezegun.__version__ not in CHECKED_VERSIONS:
         yield
         return
     search = getattr(freezegun.api, _SEARCH)
     cache: dict[str, _Cached] = freezegun.api._GLOBAL_MODULES_CACHE
+    is_same = len(cache) == len(_cached) and all(map(is_, cache.values(), _cached))
     before = _known
     seen = {
         address: known
@@ -49,8 +53,7 @@ def remembered(freezegun: Any) -> Iterator[None]:
         if type(module) is ModuleType
         and (known := before.get(address := id(module))) is not None
         and known[0] == list(vars(module))
-        # Not so after a freeze by freezegun alone, and for two modules of the same name.
-        and cache.get(module.__name__) is known[1]
+        and (is_same or cache.get(module.__name__) is known[1])
     }
 
     def search_changed(module: Any) -> _Found:
@@ -65,4 +68,4 @@ def remembered(freezegun: Any) -> Iterator[None]:
 
     with replaced(freezegun.api, _SEARCH, search_changed):
         yield
-    _known = seen  # without the modules that are gone
+    _known, _cached = seen, list(cache.values())  # without the modules that are gone
