@@ -18,6 +18,7 @@ from pytest_glue_runs._clients import (
     client_methods,
     credentials,
     environment,
+    event_names,
     http_sessions,
     leftovers,
     retries,
@@ -216,6 +217,7 @@ def _start(settings: Settings) -> Mocked:
         stack.enter_context(environment.mocked())
         stack.enter_context(sessions.unchanged())
         stack.enter_context(client_methods.made_once())
+        stack.enter_context(event_names.looked_up_once())
         stack.enter_context(http_sessions.guarded(aws_allowed=passes_aws))
         stack.enter_context(credentials.mocked())
         stack.enter_context(retries.repeatable())
