@@ -114,6 +114,7 @@ def rows(scale: Scale) -> Iterator[Row]:
         yield _trivial_tests(scale, Path(folder))
         yield _first_test(scale, Path(folder))
     yield _suite(scale)
+    yield _new_session(scale)
 
 
 def _empty_session(scale: Scale, folder: Path) -> Row:
@@ -183,9 +184,29 @@ def _suite(scale: Scale) -> Row:
     return Row(
         f"a test with a client, a run and {_POLLS} polls, relative to its client",
         unit="x",
-        goal=5.5,
+        goal=5.0,
         ours=ratio(seconds["ours"], seconds["client"]),
         moto=ratio(seconds["moto"], seconds["client"]),
+    )
+
+
+def _new_session(scale: Scale) -> Row:
+    """Measure a session of its own in a mock, relative to one without a mock."""
+
+    def ours() -> None:
+        with mock_glue_runs:
+            _client(boto3.Session())
+
+    def bare() -> None:
+        _client(boto3.Session())
+
+    few = replace(scale, rounds=max(scale.rounds // 4, 1), calls=1)
+    seconds = in_turns(few, ours=_side(ours), bare=_side(bare))
+    return Row(
+        "a mock with a session and a client, relative to these alone",
+        unit="x",
+        goal=0.5,
+        ours=ratio(seconds["ours"], seconds["bare"]),
     )
 
 
@@ -199,8 +220,8 @@ def _poll(wait: Callable[[], object], *, create: bool = False) -> None:
         wait()
 
 
-def _client() -> Any:
-    return boto3.client(
+def _client(session: Any = boto3) -> Any:
+    return session.client(
         "glue", region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
     )
 
