@@ -114,7 +114,6 @@ def rows(scale: Scale) -> Iterator[Row]:
         yield _trivial_tests(scale, Path(folder))
         yield _first_test(scale, Path(folder))
     yield _suite(scale)
-    yield _new_session(scale)
 
 
 def _empty_session(scale: Scale, folder: Path) -> Row:
@@ -190,26 +189,6 @@ def _suite(scale: Scale) -> Row:
     )
 
 
-def _new_session(scale: Scale) -> Row:
-    """Measure a session of its own in a mock, relative to one without a mock."""
-
-    def ours() -> None:
-        with mock_glue_runs:
-            _client(boto3.Session())
-
-    def bare() -> None:
-        _client(boto3.Session())
-
-    few = replace(scale, rounds=max(scale.rounds // 4, 1), calls=1)
-    seconds = in_turns(few, ours=_side(ours), bare=_side(bare))
-    return Row(
-        "a mock with a session and a client, relative to these alone",
-        unit="x",
-        goal=0.5,
-        ours=ratio(seconds["ours"], seconds["bare"]),
-    )
-
-
 def _poll(wait: Callable[[], object], *, create: bool = False) -> None:
     client = _client()
     if create:
@@ -220,8 +199,8 @@ def _poll(wait: Callable[[], object], *, create: bool = False) -> None:
         wait()
 
 
-def _client(session: Any = boto3) -> Any:
-    return session.client(
+def _client() -> Any:
+    return boto3.client(
         "glue", region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
     )
 

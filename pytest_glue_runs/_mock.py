@@ -22,7 +22,6 @@ from pytest_glue_runs._clients import (
     http_sessions,
     leftovers,
     retries,
-    service_data,
     sessions,
 )
 from pytest_glue_runs._clients.model import glue_request_model
@@ -217,7 +216,6 @@ def _start(settings: Settings) -> Mocked:
         stack.enter_context(children.blocked(passes_aws, hosts.are_left_alone))
         stack.enter_context(environment.mocked())
         stack.enter_context(sessions.unchanged())
-        stack.enter_context(service_data.read_once())
         stack.enter_context(client_methods.made_once())
         stack.enter_context(event_names.looked_up_once())
         stack.enter_context(http_sessions.guarded(aws_allowed=passes_aws))

@@ -52,7 +52,6 @@ def test_the_table_has_every_row(
         "a test that does not use the plugin, difference to one without",
         "first test of a session, difference to the second",
         "a test with a client, a run and 8 polls, relative to its client",
-        "a mock with a session and a client, relative to these alone",
         "set-up and tear-down, warm, no freeze",
         "set-up and tear-down, relative to freeze_time",
         "set-up and tear-down with 2,000 more modules, relative to freeze_time",
