@@ -28,8 +28,10 @@ class _Made(NamedTuple):
 
 
 # By the loader of a session, and the address of a service's metadata. The methods' docstrings hold
-# the metadata and the session's event emitter, which do not know the loader.
+# the session's events, which do not know the loader, but for handlers of the user's own: they keep
+# a session, and so no more than the latest few are kept.
 _made: WeakKeyDictionary[Any, dict[int, _Made]] = WeakKeyDictionary()
+_SESSIONS = 4
 
 
 @contextmanager
@@ -44,8 +46,13 @@ def made_once() -> Iterator[None]:
 
 
 def _once(create_methods: Method) -> Method:
+    from botocore.loaders import Loader
+
     @wraps(create_methods)
     def created(creator: Any, service_model: Any) -> _Methods:
+        if type(creator._loader) is not Loader:  # a user's own may have no hash
+            methods: _Methods = create_methods(creator, service_model)
+            return methods
         basis = (
             create_methods,
             type(creator)._create_api_method,
@@ -53,7 +60,7 @@ def _once(create_methods: Method) -> Method:
             service_model.metadata,
             *service_model.operation_names,
         )
-        of_session = _made.setdefault(creator._loader, {})
+        of_session = _methods_of(creator._loader)
         made = of_session.get(id(service_model.metadata))
         if made is None or len(made.basis) != len(basis) or not all(map(is_, made.basis, basis)):
             methods = create_methods(creator, service_model)
@@ -65,3 +72,11 @@ def _once(create_methods: Method) -> Method:
         return dict(made.methods)  # handlers of events may add to them
 
     return created
+
+
+def _methods_of(loader: Any) -> dict[int, _Made]:
+    """Return what was made for the session of *loader*, and forget all but the latest sessions."""
+    of_session = _made.setdefault(loader, {})
+    for old in list(_made)[:-_SESSIONS]:
+        _made.pop(old, None)
+    return of_session

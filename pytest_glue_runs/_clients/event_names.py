@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from pytest_glue_runs._clients.seams import Method, Seam, wrapped
 
-# The name to use for each name of an event, by botocore's own table.
+# The name to use for each name of an event, by the table of `_table`.
 _names: dict[str, str] = {}
 
 
@@ -26,13 +26,19 @@ def looked_up_once() -> Iterator[None]:
 
 
 def _sharing(copy: Method) -> Method:
-    from botocore.utils import EVENT_ALIASES
-
     @wraps(copy)
     def copied(events: Any) -> Any:
         new = copy(events)
-        if new._event_aliases == EVENT_ALIASES:
+        if new._event_aliases == _table():
             new._alias_name_cache = _names
         return new
 
     return copied
+
+
+@cache
+def _table() -> dict[str, str]:
+    """Return botocore's table as it is at first: a test may change it for a while."""
+    from botocore.utils import EVENT_ALIASES
+
+    return dict(EVENT_ALIASES)

@@ -341,3 +341,15 @@ def test_a_client_without_credentials_reaches_the_service(
                 assert len(glue_runs.runs()) == 1
 
     run(main())
+
+
+def test_clients_of_a_session_share_the_functions_of_their_methods(
+    glue_runs: GlueRuns, job: str
+) -> None:
+    async def started() -> Any:
+        async with make_client() as client:
+            await client.start_job_run(JobName=job)
+            return vars(type(client))["start_job_run"]
+
+    assert run(started()) is run(started())
+    assert len(glue_runs.runs(job)) == 2

@@ -6,11 +6,14 @@ import gc
 import inspect
 import weakref
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
 from botocore.client import ClientCreator
+from botocore.loaders import Loader
 
 from pytest_glue_runs import GlueRuns, mock_glue_runs
 
@@ -125,6 +128,43 @@ def test_the_methods_of_a_session_are_forgotten_with_it() -> None:
     gc.collect()
     assert loader() is None
     assert methods() is None
+
+
+class App:
+    """Registers its own method with the session that it holds."""
+
+    def __init__(self) -> None:
+        self.session = boto3.Session("k", "s", region_name="us-east-1")
+        self.session.events.register("provide-client-params.glue", self.note)
+        self.client = self.session.client("glue")
+
+    def note(self, **kwargs: Any) -> None:
+        """Note nothing."""
+
+
+def test_few_sessions_are_kept_whose_handlers_hold_them() -> None:
+    apps = []
+    for _ in range(10):
+        with mock_glue_runs:
+            apps.append(weakref.ref(App()))
+    gc.collect()
+    alive = [number for number, app in enumerate(apps) if app() is not None]
+    assert alive == [6, 7, 8, 9]
+
+
+def test_a_loader_of_the_users_own_need_not_have_a_hash(glue_runs: GlueRuns) -> None:
+    @dataclass
+    class Own(Loader):  # type: ignore[misc]
+        number: int
+
+        def __post_init__(self) -> None:
+            super().__init__()
+
+    session = botocore.session.Session()
+    session.register_component("data_loader", Own(1))
+    client = session.create_client("glue", region_name="us-east-1")
+    client.start_job_run(JobName=glue_runs.add_job("nightly"))
+    assert glue_runs.last_run().state == "STARTING"
 
 
 def test_a_method_of_botocore_that_a_test_replaces_is_used(

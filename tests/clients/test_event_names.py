@@ -57,6 +57,18 @@ def test_events_with_a_table_of_their_own_keep_it(glue_runs: GlueRuns) -> None:
     assert copied._alias_event_name("before-call.logs.Get") == "before-call.logs.Get"
 
 
+def test_a_table_that_a_test_changes_is_used_while_it_is_changed(
+    glue_runs: GlueRuns, session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "before-call.glue.StartJobRun"
+    for expected in (name, "before-call.changed.StartJobRun", name):
+        with monkeypatch.context() as patch:
+            if expected != name:
+                patch.setitem(EVENT_ALIASES, "glue", "changed")
+            events = copy.copy(EventAliaser(HierarchicalEmitter()))
+            assert events._alias_event_name(name) == expected
+
+
 def test_the_copies_of_botocore_are_restored(session: Any) -> None:
     with mock_glue_runs:
         assert EventAliaser.__copy__ is not COPY
