@@ -46,12 +46,11 @@ def remembered(freezegun: Any) -> Iterator[None]:
     search = getattr(freezegun.api, _SEARCH)
     cache: dict[str, _Cached] = freezegun.api._GLOBAL_MODULES_CACHE
     is_same = len(cache) == len(_cached) and all(map(is_, cache.values(), _cached))
-    before = _known
     seen = {
         address: known
         for module in list(sys.modules.values())
         if type(module) is ModuleType
-        and (known := before.get(address := id(module))) is not None
+        and (known := _known.get(address := id(module))) is not None
         and known[0] == list(vars(module))
         and (is_same or cache.get(module.__name__) is known[1])
     }
