@@ -535,11 +535,14 @@ class Loop:
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self.loop.run_forever)
+        # A loop holds its tasks weakly: one that only waits would be garbage.
+        self.futures: list[Any] = []
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
 
     def start(self, coroutine: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+        self.futures.append(asyncio.run_coroutine_threadsafe(coroutine, self.loop))
+        return self.futures[-1]
 
     def run_what_is_due(self) -> None:
         for _ in range(5):  # a cancelled task takes a few iterations
