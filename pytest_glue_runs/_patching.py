@@ -13,15 +13,45 @@ _MISSING: Any = object()
 _covered: list[tuple[Any, str, Any, Any]] = []
 
 
+class Replacements:
+    """Attributes that are replaced one by one, and restored together on exit.
+
+    An attribute that other code has set since is not restored.
+    """
+
+    def __init__(self) -> None:
+        # Owner, name, our value, and the value before. One context manager for all: a mock
+        # replaces some forty attributes, and each generator means eight objects to collect.
+        self._made: list[tuple[Any, str, Any, Any]] = []
+
+    def replace(self, owner: Any, name: str, new: Any) -> None:
+        """Set the attribute to *new*."""
+        before = vars(owner).get(name, _MISSING)
+        setattr(owner, name, new)
+        self._made.append((owner, name, new, before))
+
+    def restore(self) -> None:
+        """Restore the attributes, the latest first; all of them, even if one raises."""
+        try:
+            while self._made:
+                restore(*self._made.pop())
+        finally:
+            if self._made:
+                self.restore()
+
+    def __enter__(self) -> Replacements:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.restore()
+
+
 @contextmanager
 def replaced(owner: Any, name: str, new: Any) -> Iterator[None]:
     """Set the attribute to *new*, and restore it on exit unless other code has set it since."""
-    before = vars(owner).get(name, _MISSING)
-    setattr(owner, name, new)
-    try:
+    with Replacements() as replacements:
+        replacements.replace(owner, name, new)
         yield
-    finally:
-        restore(owner, name, new, before)
 
 
 def restore(owner: Any, name: str, new: Any, before: Any) -> None:

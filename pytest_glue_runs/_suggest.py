@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 from itertools import islice
 
 _MOST = 10
@@ -11,6 +10,8 @@ _MOST = 10
 
 def did_you_mean(wrong: object, valid: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` if a valid name is near *wrong*, else an empty string."""
+    from difflib import get_close_matches
+
     near = get_close_matches(str(wrong), list(valid), n=1)
     return f" Did you mean {near[0]!r}?" if near else ""
 

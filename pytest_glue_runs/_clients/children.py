@@ -19,7 +19,7 @@ from typing import Any
 
 from pytest_glue_runs._clients import environment
 from pytest_glue_runs._clients.seams import Method
-from pytest_glue_runs._patching import replaced
+from pytest_glue_runs._patching import Replacements
 
 # The path explains the error: Could not connect to the endpoint URL: "http://127.0.0.1:1/...".
 REFUSING_URL = "http://127.0.0.1:1/blocked-by-pytest-glue-runs"
@@ -41,13 +41,14 @@ def blocked(only_glue: bool, is_allowed: Callable[[str], bool]) -> Iterator[None
     block = _Block(only_glue, is_allowed)
     with ExitStack() as stack:
         stack.enter_context(block.for_inherited_environments())
+        replacements = stack.enter_context(Replacements())
         for name in filter(vars(os).__contains__, _STARTERS):  # not all are there on Windows
-            stack.enter_context(replaced(os, name, block.for_argument(getattr(os, name))))
+            replacements.replace(os, name, block.for_argument(getattr(os, name)))
         if isinstance(subprocess.Popen, type):  # and no mock of a test
             method = block.for_option(subprocess.Popen.__init__)
-            stack.enter_context(replaced(subprocess.Popen, "__init__", method))
+            replacements.replace(subprocess.Popen, "__init__", method)
         method = block.for_multiprocessing(spawn.get_preparation_data)
-        stack.enter_context(replaced(spawn, "get_preparation_data", method))
+        replacements.replace(spawn, "get_preparation_data", method)
         if "forkserver" in multiprocessing.get_all_start_methods():
             stack.enter_context(_no_fork_server_left())
         yield

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import queue
-import site
 import sys
-import sysconfig
 import threading
 from collections.abc import Iterator
 from enum import Enum
-from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pytest_glue_runs._origins import Origin, origin_of
 
 if TYPE_CHECKING:
     from asyncio import Task
@@ -56,7 +55,7 @@ def library_place(frames: list[FrameType]) -> Place | None:
     places = (
         _place(frame)
         for frame in frames
-        if _origin(frame.f_code.co_filename) in ("library", "user")
+        if origin_of(frame.f_code.co_filename) in (Origin.LIBRARY, Origin.USER)
     )
     return next(places, None)
 
@@ -80,13 +79,13 @@ class Work(Enum):
 
 def work_in(frames: list[FrameType]) -> Work:
     """Return what a thread with these *frames* is doing."""
-    origins = {_origin(frame.f_code.co_filename) for frame in frames}
-    if "user" in origins:
+    origins = {origin_of(frame.f_code.co_filename) for frame in frames}
+    if Origin.USER in origins:
         return Work.SOME
     jobs = _queue_waited_for(frames)
     if jobs is not None:
         return Work.NONE if jobs.empty() else Work.PENDING
-    return Work.SOME if "library" in origins else Work.UNCLEAR
+    return Work.SOME if Origin.LIBRARY in origins else Work.UNCLEAR
 
 
 def _queue_waited_for(frames: list[FrameType]) -> Any:
@@ -149,31 +148,4 @@ def _place(frame: FrameType) -> Place:
 
 
 def _is_users(code: CodeType) -> bool:
-    return _origin(code.co_filename) == "user"
-
-
-@cache
-def _origin(filename: str) -> str:
-    """Return whose code a file is: 'ours', a 'library', 'python' itself, or the 'user'."""
-    if filename.startswith("<frozen "):
-        return "python"
-    path = Path(filename)
-    for origin, folders in _folders().items():
-        if any(path.is_relative_to(folder) for folder in folders):
-            return origin
-    return "user"
-
-
-@cache
-def _folders() -> dict[str, list[Path]]:
-    paths = sysconfig.get_paths()
-    # Libraries first: their folder is inside of Python's.
-    return {
-        "ours": [Path(__file__).parent.parent],
-        "library": [
-            *map(Path, {paths["purelib"], paths["platlib"]}),
-            *map(Path, site.getsitepackages()),
-            Path(site.getusersitepackages()),
-        ],
-        "python": [*map(Path, {paths["stdlib"], paths["platstdlib"]})],
-    }
+    return origin_of(code.co_filename) is Origin.USER

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from importlib import import_module
 from threading import RLock
 from typing import Any, NamedTuple
 
-from pytest_glue_runs._patching import replaced
+from pytest_glue_runs._patching import Replacements
 
 Method = Callable[..., Any]
 
@@ -41,12 +41,14 @@ class Seam(NamedTuple):
 @contextmanager
 def wrapped(*seams: Seam) -> Iterator[None]:
     """Wrap methods while active; those of a library imported later, see `wrap_imported`."""
-    with ExitStack() as stack:
-        context = _Context(seams, stack)
+    with Replacements() as replacements:
+        context = _Context(seams, replacements)
         _active.append(context)
-        stack.callback(_active.remove, context)
-        context.wrap_imported()
-        yield
+        try:
+            context.wrap_imported()
+            yield
+        finally:
+            _active.remove(context)
 
 
 def wrap_imported() -> None:
@@ -56,9 +58,9 @@ def wrap_imported() -> None:
 
 
 class _Context:
-    def __init__(self, seams: tuple[Seam, ...], stack: ExitStack) -> None:
+    def __init__(self, seams: tuple[Seam, ...], replacements: Replacements) -> None:
         self._waiting = list(seams)
-        self._stack = stack
+        self._replacements = replacements
         self._lock = RLock()
 
     def wrap_imported(self) -> None:
@@ -70,7 +72,7 @@ class _Context:
                     self._waiting.append(seam)
                 else:
                     method = seam.wrap(getattr(owner, seam.name))
-                    self._stack.enter_context(replaced(owner, seam.name, method))
+                    self._replacements.replace(owner, seam.name, method)
 
 
 _active: list[_Context] = []

@@ -23,6 +23,7 @@ _YEAR = re.compile(r"(?!\s*[-+]).*(?<![.\d])\d{4}")
 
 UTC = datetime.timezone.utc
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
 
 # The freeze that `now` read last, if it read one.
 _last_read: list[Any] = [None]
@@ -47,7 +48,7 @@ def now() -> datetime.datetime:
     _last_read[0] = factory
     steps = isinstance(factory, api.StepTickTimeFactory)
     naive: datetime.datetime = factory.time_to_freeze if steps else factory()
-    return _EPOCH + (naive - _EPOCH.replace(tzinfo=None))
+    return _EPOCH + (naive - _NAIVE_EPOCH)
 
 
 def last_freeze_ended() -> bool:
@@ -128,8 +129,7 @@ def frozen(start_at: datetime.datetime | None) -> Iterator[bool]:
     begin = now().replace(microsecond=0) if start_at is None else start_at
     had_clock = hasattr(time, "clock")
     freezer = freezegun.freeze_time(begin, ignore=_KEEP_REAL_IN)
-    with module_scan.remembered(freezegun):
-        freezer.start()
+    module_scan.start(freezegun, freezer)
     try:
         yield True
     finally:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from asyncio import base_events
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 from weakref import WeakSet
 
-from pytest_glue_runs._patching import replaced
+from pytest_glue_runs._patching import Replacements, replaced
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.mover import ClockMover
 from pytest_glue_runs._time.thread_activity import BLOCKED_AFTER
@@ -28,10 +28,10 @@ def timed_by(monotonic: Callable[[], float]) -> Iterator[None]:
     def time(_: _Loop) -> float:
         return monotonic()
 
-    with ExitStack() as stack:
+    with Replacements() as replacements:
         for owner in _classes(base_events.BaseEventLoop):
             if "time" in vars(owner):
-                stack.enter_context(replaced(owner, "time", time))
+                replacements.replace(owner, "time", time)
         yield
 
 

@@ -8,63 +8,96 @@ modules takes nearly all the time of a freeze.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from operator import is_
-from types import ModuleType
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import Any, NamedTuple
 
-from pytest_glue_runs._patching import replaced
+from pytest_glue_runs._origins import Origin, origin_of
+from pytest_glue_runs._patching import Replacements
 
 CHECKED_VERSIONS = ("1.5.2", "1.5.3", "1.5.4", "1.5.5")
 """The versions of freezegun whose hash depends on a module's address and names only."""
 
-_SEARCH = "_get_cached_module_attributes"
-
 _Found = list[tuple[str, Any]]
 _Cached = tuple[str, _Found]
 
-# By the address of a module: its names at the last freeze, in their order, and what freezegun has
-# cached of it. A new module at the address of a deleted one has the same hash if it has the same
-# names.
-_known: dict[int, tuple[list[str], _Cached]] = {}
+
+class _Known(NamedTuple):
+    """A module at the last freeze."""
+
+    size: int
+    """How many names it has."""
+    names: list[str] | None
+    """Its names in their order; None for a module of Python or of an installed package."""
+    found: frozenset[str]
+    """The names that freezegun replaces."""
+    cached: _Cached
+    """What freezegun has cached of it."""
+
+
+# By the address of a module. A new module at the address of a deleted one has the same hash if it
+# has the same names.
+_known: dict[int, _Known] = {}
 # All of freezegun's cache at that time: it changes when freezegun searches a module by itself.
 _cached: list[_Cached] = []
 
 
-@contextmanager
-def remembered(freezegun: Any) -> Iterator[None]:
-    """While active, freezegun finds in modules whose names are unchanged what it found before.
+def start(freezegun: Any, freezer: Any) -> None:
+    """Start *freezer*, a freeze of *freezegun*, with what it found before in unchanged modules.
 
-    It would find the same in its cache. Does nothing for a version of *freezegun* that is not in
-    `CHECKED_VERSIONS`.
+    A module of the user's is unchanged while it has the same names, any other while it has as
+    many, and among them those that were found. freezegun goes through the modules that have
+    changed or hold what it replaces. For a version of it that is not in `CHECKED_VERSIONS` this
+    is ``freezer.start()``.
     """
     global _known, _cached
     if freezegun.__version__ not in CHECKED_VERSIONS:
-        yield
+        freezer.start()
         return
-    search = getattr(freezegun.api, _SEARCH)
+    search = freezegun.api._get_cached_module_attributes
     cache: dict[str, _Cached] = freezegun.api._GLOBAL_MODULES_CACHE
     is_same = len(cache) == len(_cached) and all(map(is_, cache.values(), _cached))
-    seen = {
-        address: known
-        for module in list(sys.modules.values())
-        if type(module) is ModuleType
-        and (known := _known.get(address := id(module))) is not None
-        and known[0] == list(vars(module))
-        and (is_same or cache.get(module.__name__) is known[1])
-    }
+    all_modules = dict(sys.modules)
+    modules = {}
+    now: dict[int, _Known] = {}
+    for name, module in all_modules.items():
+        known = _known.get(id(module))
+        if (
+            known is not None
+            and type(module) is ModuleType
+            and len(members := vars(module)) == known.size
+            and (known.names is None or known.names == list(members))
+            and (not known.found or known.found <= members.keys())
+            and (is_same or cache.get(module.__name__) is known.cached)
+        ):
+            now[id(module)] = known
+            if not known.found:
+                continue
+        modules[name] = module
 
     def search_changed(module: Any) -> _Found:
-        known = seen.get(id(module))
+        known = now.get(id(module))
         if known is not None:
-            return known[1][1]
+            return known.cached[1]
         found: _Found = search(module)
         # Any other object may have a `dir` that does not depend on its names alone.
         if type(module) is ModuleType and "__dir__" not in vars(module):
-            seen[id(module)] = list(vars(module)), cache[module.__name__]
+            now[id(module)] = _known_from(module, cache[module.__name__])
         return found
 
-    with replaced(freezegun.api, _SEARCH, search_changed):
-        yield
-    _known, _cached = seen, list(cache.values())  # without the modules that are gone
+    with Replacements() as replacements:
+        replacements.replace(freezegun.api, "_get_cached_module_attributes", search_changed)
+        replacements.replace(
+            freezegun.api, "sys", SimpleNamespace(**{**vars(sys), "modules": modules})
+        )
+        freezer.start()
+    # In the end it searches those that are new.
+    freezer.modules_at_start = set(all_modules)
+    _known, _cached = now, list(cache.values())  # without the modules that are gone
+
+
+def _known_from(module: ModuleType, cached: _Cached) -> _Known:
+    names, file = list(vars(module)), vars(module).get("__file__")
+    is_installed = isinstance(file, str) and origin_of(file) is not Origin.USER
+    found = frozenset(name for name, _ in cached[1])
+    return _Known(len(names), None if is_installed else names, found, cached)

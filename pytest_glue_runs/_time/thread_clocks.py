@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import lru_cache
 from types import FrameType
 from typing import Any
 
-from pytest_glue_runs._patching import replaced
+from pytest_glue_runs._patching import Replacements
 from pytest_glue_runs._time import clock
 
 # On freezegun's ignore list by default. They call the code under test in its threads.
@@ -46,8 +46,8 @@ def consistent(
         ignored = _without_carriers(api.ignore_lists[-1])
         return waits_really(caller) or _is_ignored(api, caller, ignored)
 
-    with ExitStack() as stack:
-        stack.enter_context(replaced(api, "_should_use_real_time", is_real))
+    with Replacements() as replacements:
+        replacements.replace(api, "_should_use_real_time", is_real)
         if own_freeze:  # these ask nobody: they are frozen in every thread
             for owner, name, real in (
                 (api.FakeDatetime, "now", api.real_datetime.now),
@@ -57,7 +57,7 @@ def consistent(
                 (api.FakeDate, "today", api.real_date.today),
             ):
                 method = _real_unless(takes_part, vars(owner)[name].__func__, real)
-                stack.enter_context(replaced(owner, name, classmethod(method)))
+                replacements.replace(owner, name, classmethod(method))
         yield
 
 

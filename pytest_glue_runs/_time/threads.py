@@ -5,11 +5,11 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from pytest_glue_runs._patching import replaced
+from pytest_glue_runs._patching import Replacements
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.mover import ClockMover
 from pytest_glue_runs._time.wait import Wait
@@ -27,7 +27,7 @@ def virtual(mover: ClockMover, monotonic: Callable[[], float]) -> Iterator[None]
     They measure their timeouts with *monotonic*.
     """
     timeouts = _Timeouts()
-    with ExitStack() as stack:
+    with Replacements() as replacements:
         for owner, name, new in (
             (threading.Condition, "wait", _condition_wait(mover, timeouts)),
             (threading.Thread, "join", _join(mover, timeouts)),
@@ -36,7 +36,7 @@ def virtual(mover: ClockMover, monotonic: Callable[[], float]) -> Iterator[None]
             (threading, "_time", monotonic),
             (queue, "time", monotonic),
         ):
-            stack.enter_context(replaced(owner, name, new))
+            replacements.replace(owner, name, new)
         yield
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from pytest_glue_runs._patching import replaced, restore_uncovered
+import pytest
+
+from pytest_glue_runs._patching import Replacements, replaced, restore_uncovered
 
 
 def test_an_attribute_is_restored() -> None:
@@ -36,4 +38,32 @@ def test_our_value_is_removed_when_undoing_another_patch_brings_it_back() -> Non
     restore_uncovered()
     owner.name = "ours"
     restore_uncovered()
+    assert owner.name == "before"
+
+
+def test_attributes_are_restored_in_reverse_order() -> None:
+    owner = SimpleNamespace(name="before")
+    with Replacements() as replacements:
+        replacements.replace(owner, "name", "first")
+        replacements.replace(owner, "name", "second")
+        assert owner.name == "second"
+    assert owner.name == "before"
+
+
+def test_all_attributes_are_restored_if_one_cannot_be() -> None:
+    class Sealed:
+        is_open = True
+
+        def __setattr__(self, name: str, value: object) -> None:
+            assert self.is_open, "sealed"
+            super().__setattr__(name, value)
+
+    owner, sealed = SimpleNamespace(name="before"), Sealed()
+    sealed.name = "before"
+    replacements = Replacements()
+    replacements.replace(owner, "name", "ours")
+    replacements.replace(sealed, "name", "ours")
+    Sealed.is_open = False
+    with pytest.raises(AssertionError, match="sealed"):
+        replacements.restore()
     assert owner.name == "before"

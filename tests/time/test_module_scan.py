@@ -54,6 +54,15 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture
+def installed(module: Any) -> Any:
+    """Return such a module as if it were of an installed package."""
+    module.__file__ = sys.modules["freezegun"].__file__
+    with mock_glue_runs:
+        assert module.a is freezegun.api.fake_time
+    return module
+
+
+@pytest.fixture
 def hashed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Return the names of the modules whose hash freezegun computes."""
     names: list[str] = []
@@ -121,6 +130,54 @@ def test_a_name_that_replaces_another_between_the_last_ones_is_found(module: Any
     module.c, module.b = time.time, None
     with mock_glue_runs:
         assert module.c is freezegun.api.fake_time
+
+
+@checked
+def test_a_module_of_an_installed_package_with_as_many_names_is_not_searched(
+    installed: Any,
+) -> None:
+    del installed.b
+    installed.c = time.time
+    with mock_glue_runs:
+        assert installed.a is freezegun.api.fake_time
+        assert installed.c is freezegun.api.real_time
+    installed.d = None
+    with mock_glue_runs:
+        assert installed.c is freezegun.api.fake_time
+
+
+def test_a_module_of_an_installed_package_that_has_lost_a_clock_is_searched(
+    installed: Any,
+) -> None:
+    del installed.a
+    installed.c = time.time
+    with mock_glue_runs:
+        assert installed.c is freezegun.api.fake_time
+    assert not hasattr(installed, "a")
+
+
+@checked
+def test_freezegun_does_not_see_an_unchanged_module_without_a_clock(
+    module: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api: Any = freezegun.api
+    del module.a
+    seen: list[set[str]] = []
+    start = api._freeze_time.start
+
+    def started(freezer: Any) -> Any:
+        seen.append(set(api.sys.modules))
+        assert api.sys._getframe() is sys._getframe()  # other threads may need it
+        return start(freezer)
+
+    monkeypatch.setattr(api._freeze_time, "start", started)
+    for _ in range(2):
+        with mock_glue_runs:
+            assert api.sys is sys
+    module.c = time.time
+    with mock_glue_runs:
+        assert module.c is freezegun.api.fake_time
+    assert ["searched" in names for names in seen] == [True, False, True]
 
 
 def test_a_module_that_replaces_another_is_searched(

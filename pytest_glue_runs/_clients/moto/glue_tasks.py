@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from copy import copy
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 from pytest_glue_runs._clients.moto.run_waits import RunWaits
 from pytest_glue_runs._clients.moto.source import source_of
-from pytest_glue_runs._patching import replaced
+from pytest_glue_runs._patching import Replacements
 
 # What calls `interrupt_all` although the task may have no endpoint for callbacks.
 _INTERRUPTS_NONE = re.compile(r"finally:\n(\s*#.*\n)*\s*callback_endpoint\.interrupt_all\(\)")
@@ -36,11 +36,11 @@ def corrected(waits: RunWaits) -> Iterator[None]:
 
     *waits* lets a task wait for its run.
     """
-    with ExitStack() as stack:
+    with Replacements() as replacements:
         for correction in _corrections(waits):
             if correction.is_needed:
                 for replacement in correction.replacements:
-                    stack.enter_context(replaced(*replacement))
+                    replacements.replace(*replacement)
         yield
 
 

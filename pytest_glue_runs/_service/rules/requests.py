@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pytest_glue_runs._service.rules import capacity, workers
@@ -249,9 +250,17 @@ def check(operation: str, proposal: Proposal, grandfathered: bool = False) -> No
     *grandfathered* allows what only new jobs may not have: a Timeout or MaxConcurrentRuns over
     its limit.
     """
-    for rule in RULES:
-        if operation in rule.operations and not (grandfathered and rule in _OF_NEW_JOBS):
-            rule.check(proposal)
+    for rule in _rules_of(operation, grandfathered):
+        rule.check(proposal)
+
+
+@cache
+def _rules_of(operation: str, grandfathered: bool) -> list[Rule]:
+    return [
+        rule
+        for rule in RULES
+        if operation in rule.operations and not (grandfathered and rule in _OF_NEW_JOBS)
+    ]
 
 
 def effective_request(requested: Mapping[str, Any], job: Mapping[str, Any]) -> dict[str, Any]:
