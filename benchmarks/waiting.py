@@ -50,7 +50,7 @@ def _freezing(scale: Scale) -> Iterator[Row]:
         yield Row(
             f"set-up and tear-down{more}, relative to freeze_time",
             unit="x",
-            goal=0.8,
+            goal=0.6,
             ours=ratio(seconds["ours"], seconds["bare"]),
         )
 

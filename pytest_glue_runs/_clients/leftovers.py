@@ -269,7 +269,7 @@ class Watch:
         self._threads_before = frozenset(threading.enumerate())
         self._tasks_before: WeakSet[Task[Any]] = WeakSet()
         for thread in self._threads_before:
-            self._tasks_before.update(running.tasks_in(running.stack_of(thread)))
+            self._tasks_before.update(running.tasks_in(thread))
         self._left: list[_Seen] = []
 
     def find(self) -> None:
@@ -312,8 +312,10 @@ class Watch:
     def _new_threads(self) -> Iterator[_Seen]:
         known = self._threads_before | {threading.current_thread()}
         for thread in threading.enumerate():
+            if thread in known or _guard.has_thread(thread):
+                continue
             frames = running.stack_of(thread)
-            if thread in known or _guard.has_thread(thread) or running.runs_a_loop(frames):
+            if running.runs_a_loop(frames):
                 continue
             waits, leftover = running.waits_on_the_clock(frames), _leftover_thread(thread, frames)
             yield _Seen(thread, None, _guard.work_of(thread, frames), waits, leftover)
@@ -322,9 +324,8 @@ class Watch:
         here = threading.current_thread()
         known = {*self._tasks_before, running.current_task()}
         for thread in threading.enumerate():
-            frames = running.stack_of(thread)
-            waits = thread is here or running.waits_on_the_clock(frames)
-            for task in running.tasks_in(frames) - known:
+            waits = thread is here or running.waits_on_the_clock(running.stack_of(thread))
+            for task in running.tasks_in(thread) - known:
                 place = running.task_place(task)
                 if place is not None:  # pragma: no branch - a task may end while it is looked at
                     leftover = Leftover("task", task.get_name(), place, is_reported=True)

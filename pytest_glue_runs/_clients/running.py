@@ -34,10 +34,18 @@ class Place(NamedTuple):
 
 
 def stack_of(thread: threading.Thread) -> list[FrameType]:
-    """Return the frames of a thread, the innermost first; none once it has ended."""
+    """Return the frames of a thread, the innermost first; none once it has ended.
+
+    Of the current thread, the caller's and those below. The caller keeps them in no variable:
+    a frame that holds itself would keep what the whole stack holds from being freed.
+    """
     if thread not in threading.enumerate():
         return []
-    frame = sys._current_frames().get(thread.ident or 0)
+    frame: FrameType | None
+    if thread is threading.current_thread():
+        frame = sys._getframe(1)
+    else:
+        frame = sys._current_frames().get(thread.ident or 0)
     frames = []
     while frame is not None:
         frames.append(frame)
@@ -108,10 +116,13 @@ def runs_a_loop(frames: list[FrameType]) -> bool:
     return _loop_in(frames) is not None
 
 
-def tasks_in(frames: list[FrameType]) -> set[Task[Any]]:
-    """Return the pending tasks of the event loop that runs in a thread with these *frames*."""
-    loop = _loop_in(frames)
-    return set() if loop is None else asyncio.all_tasks(loop)
+def tasks_in(thread: threading.Thread) -> set[Task[Any]]:
+    """Return the pending tasks of the event loop of asyncio's that runs in *thread*."""
+    if thread is threading.current_thread():
+        loop = asyncio._get_running_loop()
+    else:
+        loop = _loop_in(stack_of(thread))
+    return asyncio.all_tasks(loop) if isinstance(loop, asyncio.BaseEventLoop) else set()
 
 
 def _loop_in(frames: list[FrameType]) -> asyncio.AbstractEventLoop | None:
