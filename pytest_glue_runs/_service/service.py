@@ -301,7 +301,7 @@ class GlueService:
         except GlueError as error:
             with self.lock:
                 self.calls.append(CallRecord(self.advance(), operation, {}, None, error, caller))
-            return wire.error_response(error, self._new_request_id())
+            return self._error_response(error)
         if operation in TAG_OPERATIONS and not names_our_resource(request):
             return None
         try:
@@ -311,7 +311,7 @@ class GlueService:
         except TransportError:
             raise
         except GlueError as error:
-            return wire.error_response(error, self._new_request_id())
+            return self._error_response(error)
 
     def _call_with_fault(
         self, caller: Caller, operation: str, request: Mapping[str, Any]
@@ -365,6 +365,10 @@ class GlueService:
             if not reads and response.get("SuccessfulSubmissions") != []:
                 self._stall_detector.record_change()
             return response
+
+    def _error_response(self, error: GlueError) -> wire.Response:
+        # `calls` keeps the error: with its traceback it would keep all that the stack holds.
+        return wire.error_response(error.with_traceback(None), self._new_request_id())
 
     def _new_request_id(self) -> str:
         """Return the next x-amzn-RequestId: the same ids for the same calls."""

@@ -6,7 +6,6 @@ Sending anything fails these tests: see the fixture `_nothing_is_sent`.
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import queue
 import socket
@@ -19,7 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from weakref import ref
 
 import boto3
 import pytest
@@ -676,22 +674,3 @@ def test_a_task_whose_loop_is_closed_is_forgotten() -> None:
         pass
     assert is_unpatched()
     task._log_destroy_pending = False  # type: ignore[attr-defined]
-
-
-class Held:
-    """Something that a test holds in a variable."""
-
-
-def test_what_a_test_holds_is_freed_with_its_variables() -> None:
-    def use() -> ref[Held]:
-        held = Held()
-        with mock_glue_runs:
-            time.sleep(1)
-        return ref(held)
-
-    use()  # imports what it needs
-    gc.disable()
-    try:
-        assert use()() is None
-    finally:
-        gc.enable()

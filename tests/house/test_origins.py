@@ -23,7 +23,7 @@ from pytest_glue_runs._origins import Origin, origin_of
         ("<frozen importlib._bootstrap>", Origin.PYTHON),
         (__file__, Origin.USER),
         ("<string>", Origin.USER),
-        (str(Path(pytest_glue_runs.__file__).parents[1] / "pytest_glue_runs_x.py"), Origin.USER),
+        (str(Path(__file__).parents[2] / "pytest_glue_runs_examples.py"), Origin.USER),
     ],
 )
 def test_a_file_has_an_origin(file: str, origin: Origin) -> None:
