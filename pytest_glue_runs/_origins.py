@@ -1,16 +1,17 @@
-"""Whose code a file is."""
+"""Tell the code under test from Python's, libraries' and this package's own."""
 
 from __future__ import annotations
 
 import os
 import site
+import sysconfig
 from enum import Enum
 from functools import cache
 from pathlib import Path
 
 
 class Origin(Enum):
-    """Whose code a file is."""
+    """Who a file of code belongs to."""
 
     OURS = "this package"
     LIBRARY = "an installed package"
@@ -20,7 +21,7 @@ class Origin(Enum):
 
 @cache
 def origin_of(filename: str) -> Origin:
-    """Return whose code the file of this name is."""
+    """Return who the file of this name belongs to."""
     if filename.startswith("<frozen "):
         return Origin.PYTHON
     path = os.path.normcase(filename)
@@ -31,12 +32,17 @@ def origin_of(filename: str) -> Origin:
 
 @cache
 def _folders() -> dict[Origin, tuple[str, ...]]:
-    # Not from sysconfig, which takes milliseconds to load. Libraries first: their folder is inside
-    # of Python's.
+    paths = sysconfig.get_paths()
+    # Libraries first: their folder is inside of Python's.
     folders = {
         Origin.OURS: [str(Path(__file__).parent)],
-        Origin.LIBRARY: [*site.getsitepackages(), site.getusersitepackages()],
-        Origin.PYTHON: [str(Path(os.__file__).parent)],
+        Origin.LIBRARY: [
+            paths["purelib"],
+            paths["platlib"],
+            *site.getsitepackages(),
+            site.getusersitepackages(),
+        ],
+        Origin.PYTHON: [paths["stdlib"], paths["platstdlib"]],
     }
     return {
         origin: tuple(os.path.normcase(folder) + os.sep for folder in of_origin)

@@ -10,7 +10,7 @@ _MOST = 10
 
 def did_you_mean(wrong: object, valid: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` if a valid name is near *wrong*, else an empty string."""
-    from difflib import get_close_matches
+    from difflib import get_close_matches  # takes a millisecond, and few tests need it
 
     near = get_close_matches(str(wrong), list(valid), n=1)
     return f" Did you mean {near[0]!r}?" if near else ""

@@ -142,8 +142,7 @@ class _Guard:
     def sweep(self) -> None:
         """Forget the leftovers that have ended; remove the wrappers with the last one."""
         for key, (thread, _) in list(self._threads.items()):
-            frames = running.stack_of(thread)
-            if not frames or self.work_of(thread, frames) is Work.NONE:
+            if self._is_done(thread, running.stack_of(thread)):
                 del self._threads[key]
         for reference in self._tasks.keyrefs():
             task = reference()
@@ -152,6 +151,9 @@ class _Guard:
         if self._is_installed and not (self.mocks or self._threads or self._tasks):
             self._is_installed = False
             self._stack.close()
+
+    def _is_done(self, thread: Thread, frames: list[FrameType]) -> bool:
+        return not frames or self.work_of(thread, frames) is Work.NONE
 
     def _is_pending(self, task: Task[Any]) -> bool:
         thread, _ = self._tasks[task]

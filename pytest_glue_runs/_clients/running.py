@@ -36,8 +36,9 @@ class Place(NamedTuple):
 def stack_of(thread: threading.Thread) -> list[FrameType]:
     """Return the frames of a thread, the innermost first; none once it has ended.
 
-    Of the current thread, the caller's and those below. The caller keeps them in no variable:
-    a frame that holds itself would keep what the whole stack holds from being freed.
+    Of the current thread, the caller's frame and its outer frames. The caller does not keep them
+    in a variable: a frame that holds itself would keep what the whole stack holds until the next
+    garbage collection.
     """
     if thread not in threading.enumerate():
         return []
@@ -118,11 +119,8 @@ def runs_a_loop(frames: list[FrameType]) -> bool:
 
 def tasks_in(thread: threading.Thread) -> set[Task[Any]]:
     """Return the pending tasks of the event loop of asyncio's that runs in *thread*."""
-    if thread is threading.current_thread():
-        loop = asyncio._get_running_loop()
-    else:
-        loop = _loop_in(stack_of(thread))
-    return asyncio.all_tasks(loop) if isinstance(loop, asyncio.BaseEventLoop) else set()
+    loop = _loop_in(stack_of(thread))
+    return set() if loop is None else asyncio.all_tasks(loop)
 
 
 def _loop_in(frames: list[FrameType]) -> asyncio.AbstractEventLoop | None:

@@ -49,6 +49,7 @@ def wrapped(*seams: Seam) -> Iterator[None]:
             yield
         finally:
             _active.remove(context)
+            context.close()
 
 
 def wrap_imported() -> None:
@@ -73,6 +74,11 @@ class _Context:
                 else:
                     method = seam.wrap(getattr(owner, seam.name))
                     self._replacements.replace(owner, seam.name, method)
+
+    def close(self) -> None:
+        """Wrap no more: another thread may have begun to look for what was imported."""
+        with self._lock:
+            self._waiting = []
 
 
 _active: list[_Context] = []

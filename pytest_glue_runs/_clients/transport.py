@@ -17,6 +17,7 @@ def failure(
     error: TransportError, request: AWSPreparedRequest, config: Any
 ) -> tuple[float, BaseException]:
     """Return what a client with *config* raises, and after how many seconds."""
+    error.__traceback__ = None  # the service keeps the error, and so all that the stack holds
     if error.exception is not None:
         return 0, error.exception.with_traceback(None)
     timeout = _TIMEOUTS.get(error.code)

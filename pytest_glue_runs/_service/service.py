@@ -323,9 +323,10 @@ class GlueService:
                 response = self._call(caller, operation, request, effect)
             except TransportError:
                 raise
-            except GlueError:
+            except GlueError as error:
                 if not lost:
                     raise
+                _drop_frames(error)
             if lost:
                 self.calls[-1] = self.calls[-1]._replace(response_lost=True)
                 raise TransportError(LOST, "The response was lost")
@@ -367,12 +368,17 @@ class GlueService:
             return response
 
     def _error_response(self, error: GlueError) -> wire.Response:
-        # `calls` keeps the error: with its traceback it would keep all that the stack holds.
-        return wire.error_response(error.with_traceback(None), self._new_request_id())
+        _drop_frames(error)
+        return wire.error_response(error, self._new_request_id())
 
     def _new_request_id(self) -> str:
         """Return the next x-amzn-RequestId: the same ids for the same calls."""
         return next(self._request_ids)
+
+
+def _drop_frames(error: GlueError) -> None:
+    """Remove the traceback: `calls` keeps the error, which would keep all that the stack holds."""
+    error.__traceback__ = None
 
 
 def _raise_error(

@@ -6,6 +6,7 @@ Sending anything fails these tests: see the fixture `_nothing_is_sent`.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import queue
 import socket
@@ -18,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import boto3
 import pytest
@@ -674,3 +676,22 @@ def test_a_task_whose_loop_is_closed_is_forgotten() -> None:
         pass
     assert is_unpatched()
     task._log_destroy_pending = False  # type: ignore[attr-defined]
+
+
+def test_a_leftover_that_enters_a_mock_frees_what_it_holds() -> None:
+    class Held:
+        pass
+
+    def use() -> ref[Held]:
+        held = Held()
+        with mock_glue_runs:
+            return ref(held)
+
+    with leftover(use) as worker:
+        worker.go()  # imports what it needs
+        gc.disable()
+        try:
+            held: Any = worker.go()
+            assert held() is None
+        finally:
+            gc.enable()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -23,6 +24,8 @@ from botocore.exceptions import NoCredentialsError, ParamValidationError
 from botocore.stub import Stubber
 
 from pytest_glue_runs import GlueRuns, mock_glue_runs
+from pytest_glue_runs._clients import seams
+from pytest_glue_runs._clients.seams import Seam, wrapped
 
 SessionWith = Callable[[Any, str], Any]
 
@@ -274,3 +277,17 @@ def test_an_original_kept_from_before_the_mock_reaches_the_service() -> None:
     ):
         client.start_job_run(JobName=glue_runs.add_job("nightly"))
         assert states(glue_runs) == ["STARTING"]
+
+
+def test_what_is_imported_after_the_end_is_not_wrapped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread may have begun to look for it before."""
+
+    class Late:
+        def method(self) -> None: ...
+
+    original = Late.method
+    with wrapped(Seam("aiobotocore.late:Late", "method", Mock())):
+        context = seams._active[-1]
+    monkeypatch.setitem(sys.modules, "aiobotocore.late", Mock(Late=Late))
+    context.wrap_imported()
+    assert Late.method is original

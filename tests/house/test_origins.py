@@ -23,7 +23,7 @@ from pytest_glue_runs._origins import Origin, origin_of
         ("<frozen importlib._bootstrap>", Origin.PYTHON),
         (__file__, Origin.USER),
         ("<string>", Origin.USER),
-        (str(Path(__file__).parents[2] / "pytest_glue_runs_examples.py"), Origin.USER),
+        (f"{sysconfig.get_path('stdlib')}_of_mine/module.py", Origin.USER),
     ],
 )
 def test_a_file_has_an_origin(file: str, origin: Origin) -> None:

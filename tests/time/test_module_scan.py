@@ -56,7 +56,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.fixture
 def installed(module: Any) -> Any:
     """Return such a module as if it were of an installed package."""
-    module.__file__ = sys.modules["freezegun"].__file__
+    module.__file__ = importlib.__file__
     with mock_glue_runs:
         assert module.a is freezegun.api.fake_time
     return module
@@ -157,6 +157,57 @@ def test_a_module_of_an_installed_package_that_has_lost_a_clock_is_searched(
 
 
 @checked
+def test_a_value_in_the_place_of_a_clock_stays(installed: Any) -> None:
+    del installed.b
+    installed.a, installed.c = "no clock", None
+    with mock_glue_runs:
+        assert installed.a == "no clock"
+    assert installed.a == "no clock"
+
+
+def test_a_module_at_the_address_of_a_deleted_installed_one_is_searched() -> None:
+    """freezegun itself takes it for the same if it has the same names."""
+
+    def add_module(name: str, file: str) -> Any:
+        module: Any = ModuleType("short_lived")
+        module.__file__ = file
+        setattr(module, name, time.time)
+        sys.modules["short_lived"] = module
+        return module
+
+    address = id(add_module("a", importlib.__file__))
+    with mock_glue_runs:
+        pass
+    del sys.modules["short_lived"]
+    gc.collect()
+    others = []
+    while id(module := add_module("b", __file__)) != address:
+        others.append(module)
+        assert len(others) < 10_000
+    with mock_glue_runs:
+        assert module.b is freezegun.api.fake_time
+    assert not hasattr(module, "a")
+    del sys.modules["short_lived"]
+
+
+def test_a_module_that_another_thread_imports_at_that_moment_is_searched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    late: Any = ModuleType("late")
+    late.a = time.time
+    start = freezegun.api._freeze_time.start
+
+    def started(freezer: Any) -> Any:
+        monkeypatch.setitem(sys.modules, "late", late)
+        return start(freezer)
+
+    monkeypatch.setattr(freezegun.api._freeze_time, "start", started)
+    with mock_glue_runs:
+        assert late.a is freezegun.api.fake_time
+    assert late.a is freezegun.api.real_time
+
+
+@checked
 def test_freezegun_does_not_see_an_unchanged_module_without_a_clock(
     module: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,8 +217,7 @@ def test_freezegun_does_not_see_an_unchanged_module_without_a_clock(
     start = api._freeze_time.start
 
     def started(freezer: Any) -> Any:
-        seen.append(set(api.sys.modules))
-        assert api.sys._getframe() is sys._getframe()  # other threads may need it
+        seen.append({name for name, _ in api.sys.modules.items()})
         return start(freezer)
 
     monkeypatch.setattr(api._freeze_time, "start", started)
