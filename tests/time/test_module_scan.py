@@ -19,6 +19,7 @@ import freezegun.api
 import pytest
 
 from pytest_glue_runs import mock_glue_runs
+from pytest_glue_runs._time import module_scan
 from pytest_glue_runs._time.module_scan import CHECKED_VERSIONS
 
 HASH = "_get_module_attributes_hash"
@@ -165,29 +166,19 @@ def test_a_value_in_the_place_of_a_clock_stays(installed: Any) -> None:
     assert installed.a == "no clock"
 
 
-def test_a_module_at_the_address_of_a_deleted_installed_one_is_searched() -> None:
-    """freezegun itself takes it for the same if it has the same names."""
-
-    def add_module(name: str, file: str) -> Any:
-        module: Any = ModuleType("short_lived")
-        module.__file__ = file
-        setattr(module, name, time.time)
-        sys.modules["short_lived"] = module
-        return module
-
-    address = id(add_module("a", importlib.__file__))
+def test_a_module_at_the_address_of_an_installed_one_is_searched(
+    installed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other: Any = ModuleType("searched")
+    other.a, other.c, other.__file__ = time.time, time.time, __file__
+    addresses = {id(other): id(installed)}
+    monkeypatch.setattr(
+        module_scan, "id", lambda one: addresses.get(id(one), id(one)), raising=False
+    )
+    monkeypatch.setitem(sys.modules, "searched", other)
     with mock_glue_runs:
-        pass
-    del sys.modules["short_lived"]
-    gc.collect()
-    others = []
-    while id(module := add_module("b", __file__)) != address:
-        others.append(module)
-        assert len(others) < 10_000
-    with mock_glue_runs:
-        assert module.b is freezegun.api.fake_time
-    assert not hasattr(module, "a")
-    del sys.modules["short_lived"]
+        assert other.a is other.c is freezegun.api.fake_time
+    assert other.a is other.c is freezegun.api.real_time
 
 
 def test_a_module_that_another_thread_imports_at_that_moment_is_searched(
