@@ -129,11 +129,12 @@ def frozen(start_at: datetime.datetime | None) -> Iterator[bool]:
     begin = now().replace(microsecond=0) if start_at is None else start_at
     had_clock = hasattr(time, "clock")
     freezer = freezegun.freeze_time(begin, ignore=_KEEP_REAL_IN)
-    module_scan.start(freezegun, freezer)
     try:
+        module_scan.start(freezegun, freezer)
         yield True
     finally:
-        freezer.stop()
+        if _active_freezegun() is not None:  # it may have failed to start
+            freezer.stop()
         if not had_clock and hasattr(time, "clock"):
             del time.clock  # freezegun leaves a `time.clock` of None behind
 

@@ -7,13 +7,15 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from operator import is_
 from typing import Any
 
 import boto3
 import pytest
 
 import pytest_glue_runs
-from pytest_glue_runs import LeftoverRequestError, _mock, mock_glue_runs
+from pytest_glue_runs import LeftoverRequestError, _mock, _patching, mock_glue_runs
+from pytest_glue_runs._patching import Replacements
 
 Differences = Callable[[], str]
 
@@ -23,10 +25,11 @@ class Boom(BaseException):
 
 
 class Steps:
-    """Counts what the package registers with an `ExitStack`, and lets one of it fail.
+    """Counts what the package registers with an `ExitStack` or replaces, and lets one of it fail.
 
     Each context that is entered is a step of entering, and its exit one of leaving, as is each
-    callback. The stacks inside of the package's own context managers count as well.
+    callback, and each attribute that is replaced and restored. The stacks inside of the package's
+    own context managers count as well.
     """
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
@@ -37,10 +40,15 @@ class Steps:
         self._enter_context, self._callback = ExitStack.enter_context, ExitStack.callback
         patch.setattr(ExitStack, "enter_context", lambda *args: self.enter_context(*args))
         patch.setattr(ExitStack, "callback", lambda *args, **kw: self.callback(*args, **kw))
+        self._replace, self._restore = Replacements.replace, _patching.restore
+        self._failing_restore: tuple[Any, ...] = ()
+        patch.setattr(Replacements, "replace", lambda *args: self.replace(*args))
+        patch.setattr(_patching, "restore", self.restore)
 
     def begin(self, failing: int | None, fails_on_exit: bool) -> None:
         """Let the step of this number fail from now on."""
         self.entered, self.failing, self.fails_on_exit = 0, failing, fails_on_exit
+        self._failing_restore = ()
 
     def enter_context(self, stack: Any, context: Any) -> Any:
         fails = self._comes_to_failing_step(repr(getattr(context, "gen", context)))
@@ -59,6 +67,20 @@ class Steps:
         if fails:
             stack.push(self._fail)
         return function
+
+    def replace(self, replacements: Replacements, owner: Any, name: str, new: Any) -> None:
+        fails = self._comes_to_failing_step(f"{owner!r}.{name}")
+        if fails and not self.fails_on_exit:
+            raise Boom
+        self._replace(replacements, owner, name, new)
+        if fails:
+            self._failing_restore = owner, name, new
+
+    def restore(self, owner: Any, name: str, new: Any, before: Any) -> None:
+        self._restore(owner, name, new, before)
+        if self._failing_restore and all(map(is_, self._failing_restore, (owner, name, new))):
+            self._failing_restore = ()
+            raise Boom
 
     def _comes_to_failing_step(self, name: str) -> bool:
         caller = sys._getframe(3).f_globals["__name__"]
@@ -135,15 +157,17 @@ def test_a_thread_that_is_left_over_is_rejected(
             errors.put(error)
 
     for _ in each_step(steps, True, clients):
+        thread = None
         # What guards against leftovers stays in place, and may fail only when it is removed.
         with suppress(Boom), mock_glue_runs as glue_runs:
             clients[0].start_job_run(JobName=glue_runs.add_job("nightly"))
             clients[1].list_queues()
             thread = threading.Thread(target=poll)
             thread.start()
-        turns.put(True)
-        assert isinstance(errors.get(), LeftoverRequestError), steps.failed
-        thread.join()
+        if thread is not None:  # what is replaced only for a moment fails when the mock begins
+            turns.put(True)
+            assert isinstance(errors.get(timeout=60), LeftoverRequestError), steps.failed
+            thread.join()
         with suppress(Boom):
             _mock.clear_away()
         assert differences() == "", f"after {steps.failed}"
