@@ -8,7 +8,7 @@ modules takes nearly all the time of a freeze.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from operator import is_
 from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
@@ -16,6 +16,8 @@ from weakref import ref
 
 from pytest_glue_runs._origins import Origin, origin_of
 from pytest_glue_runs._patching import Replacements
+from pytest_glue_runs._time import loaded_modules
+from pytest_glue_runs._time.loaded_modules import Snapshot
 
 CHECKED_VERSIONS = ("1.5.2", "1.5.3", "1.5.4", "1.5.5")
 """The versions of freezegun whose hash depends on a module's address and names only, and which use
@@ -38,10 +40,21 @@ class _Known(NamedTuple):
     """What freezegun has cached of it: what it replaces."""
 
 
-# By the address of a module.
-_known: dict[int, _Known] = {}
-# All of freezegun's cache at that time: it changes when freezegun searches a module by itself.
-_cached: list[_Cached] = []
+class _Freeze(NamedTuple):
+    """What is known since the last freeze."""
+
+    loaded: Snapshot | None
+    """The modules at that time; None before the first freeze."""
+    known: dict[int, _Known]
+    """By the address of a module."""
+    to_check: list[str]
+    """The names of the modules that may have changed although they have as many names: all but
+    those of Python and of installed packages in which freezegun replaces nothing."""
+    cached: list[_Cached]
+    """All of freezegun's cache: it changes when freezegun searches a module by itself."""
+
+
+_last = _Freeze(None, {}, [], [])
 
 
 def start(freezegun: Any, freezer: Any) -> None:
@@ -52,50 +65,89 @@ def start(freezegun: Any, freezer: Any) -> None:
     that have changed or hold what it replaces. For a version of it that is not in
     `CHECKED_VERSIONS` this is ``freezer.start()``.
     """
-    global _known, _cached
+    global _last
     if freezegun.__version__ not in CHECKED_VERSIONS:
         freezer.start()
         return
-    search = freezegun.api._get_cached_module_attributes
-    cache: dict[str, _Cached] = freezegun.api._GLOBAL_MODULES_CACHE
-    is_same = len(cache) == len(_cached) and all(map(is_, cache.values(), _cached))
-    now: dict[int, _Known] = {}
-
-    def modules_to_search() -> Iterator[tuple[str, Any]]:
-        for name, module in list(sys.modules.items()):
-            known = _known.get(id(module))
-            if (
-                known is not None
-                and known.reference() is module
-                and len(members := vars(module)) == known.size
-                and (known.names is None or known.names == list(members))
-                and (is_same or cache.get(members.get("__name__", "")) is known.cached)
-            ):
-                found = known.cached[1]
-                if not found:
-                    now[id(module)] = known
-                    continue
-                if all(members.get(clock) is value for clock, value in found):
-                    now[id(module)] = known
-            yield name, module
-
-    def search_changed(module: Any) -> _Found:
-        known = now.get(id(module))
-        if known is not None:
-            return known.cached[1]
-        found: _Found = search(module)
-        # Any other object may have a `dir` that does not depend on its names alone.
-        if type(module) is ModuleType and "__dir__" not in vars(module):
-            now[id(module)] = _known_from(module, cache[module.__name__])
-        return found
-
+    search = _Search(freezegun.api, _last)
     # freezegun asks for all names, to tell later which modules are new, then for those to search.
-    modules = SimpleNamespace(keys=sys.modules.keys, items=modules_to_search)
+    modules = SimpleNamespace(keys=sys.modules.keys, items=search.modules)
     with Replacements() as replacements:
-        replacements.replace(freezegun.api, "_get_cached_module_attributes", search_changed)
+        replacements.replace(freezegun.api, "_get_cached_module_attributes", search.find_in)
         replacements.replace(freezegun.api, "sys", SimpleNamespace(modules=modules))
         freezer.start()
-    _known, _cached = now, list(cache.values())  # without the modules that are gone
+    _last = search.result()
+
+
+class _Search:
+    """One search of freezegun's, in what has changed since the last."""
+
+    def __init__(self, api: Any, last: _Freeze) -> None:
+        self._find_in: Callable[[Any], _Found] = api._get_cached_module_attributes
+        self._cache: dict[str, _Cached] = api._GLOBAL_MODULES_CACHE
+        self._is_same_cache = _is_same(self._cache.values(), last.cached)
+        self._last = last
+        self._loaded: Snapshot | None = None
+        self._known: dict[int, _Known] = {}
+
+    def modules(self) -> Iterator[tuple[str, Any]]:
+        """Yield the modules that have changed or hold what freezegun replaces, by their names."""
+        for name in self._to_check():
+            module = sys.modules.get(name)
+            known = self._last.known.get(id(module))
+            if known is None or not self._is_unchanged(module, known):
+                self._known.pop(id(module), None)
+            else:
+                self._known[id(module)] = known
+                if not known.cached[1]:
+                    continue
+            yield name, module
+
+    def _to_check(self) -> list[str]:
+        self._loaded = loaded_modules.current()
+        if not self._is_same_cache or self._loaded is not self._last.loaded:
+            return list(sys.modules)
+        self._known = self._last.known.copy()
+        return self._last.to_check
+
+    def _is_unchanged(self, module: Any, known: _Known) -> bool:
+        return (
+            known.reference() is module
+            and len(members := vars(module)) == known.size
+            and (known.names is None or known.names == list(members))
+            and all(members.get(clock) is value for clock, value in known.cached[1])
+            and (
+                self._is_same_cache or self._cache.get(members.get("__name__", "")) is known.cached
+            )
+        )
+
+    def find_in(self, module: Any) -> _Found:
+        """Return what freezegun replaces in *module*: the names and their values."""
+        known = self._known.get(id(module))
+        if known is not None:
+            return known.cached[1]
+        found = self._find_in(module)
+        # Any other object may have a `dir` that does not depend on its names alone.
+        if type(module) is ModuleType and "__dir__" not in vars(module):
+            self._known[id(module)] = _known_from(module, self._cache[module.__name__])
+        return found
+
+    def result(self) -> _Freeze:
+        """Return what is known after the search, without the modules that are gone."""
+        to_check = self._last.to_check
+        if self._loaded is not self._last.loaded:
+            to_check = [
+                name
+                for name, module in list(sys.modules.items())
+                if (known := self._known.get(id(module))) is None
+                or known.names is not None
+                or known.cached[1]
+            ]
+        return _Freeze(self._loaded, self._known, to_check, list(self._cache.values()))
+
+
+def _is_same(values: Collection[_Cached], last: list[_Cached]) -> bool:
+    return len(values) == len(last) and all(map(is_, values, last))
 
 
 def _known_from(module: ModuleType, cached: _Cached) -> _Known:

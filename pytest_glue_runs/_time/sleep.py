@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from weakref import ref
 
 from pytest_glue_runs._patching import restore
-from pytest_glue_runs._time import clock
+from pytest_glue_runs._time import clock, loaded_modules
+from pytest_glue_runs._time.loaded_modules import Reference, Snapshot, reference
 from pytest_glue_runs._time.mover import ClockMover
 from pytest_glue_runs._time.participants import waits_really
 from pytest_glue_runs._time.wait import Wait
@@ -60,12 +60,10 @@ def _new_since(loaded: dict[str, ModuleType]) -> list[ModuleType]:
 
 
 _Places = list[tuple[str, str]]
-_Reference = Callable[[], "ModuleType | None"]
 
-# The modules and their sizes at the last search, and what it found. By weak references: an id
-# is used again when its object is gone.
-_last: tuple[list[str], list[_Reference], list[int], _Places] = ([], [], [], [])
-_known: dict[str, tuple[_Reference, int, tuple[str, ...]]] = {}
+# The loaded modules at the last search, and what it found.
+_last: tuple[Snapshot, _Places] | None = None
+_known: dict[str, tuple[Reference, int, tuple[str, ...]]] = {}
 
 
 def _places_of(sleep: _Sleep) -> Iterator[tuple[ModuleType, str]]:
@@ -75,15 +73,10 @@ def _places_of(sleep: _Sleep) -> Iterator[tuple[ModuleType, str]]:
     modules for each test would cost milliseconds.
     """
     global _last  # assigned as a whole: another thread never reads one half of it
-    names, modules = list(sys.modules), list(sys.modules.values())
-    members = [getattr(module, "__dict__", None) for module in modules]
-    sizes = [len(one) if type(one) is dict else 0 for one in members]
-    last_names, last_modules, last_sizes, places = _last
-    same = names == last_names and sizes == last_sizes
-    if not (same and all(map(operator.is_, modules, [one() for one in last_modules]))):
-        places = _possible_places(sleep)
-        _last = names, list(map(_reference, modules)), sizes, places
-    for module_name, name in places:
+    last, loaded = _last, loaded_modules.current()
+    if last is None or last[0] is not loaded:
+        _last = last = loaded, _possible_places(sleep)
+    for module_name, name in last[1]:
         module = sys.modules.get(module_name)
         if module is not None and vars(module).get(name) is sleep:
             yield module, name
@@ -96,23 +89,16 @@ def _possible_places(sleep: _Sleep) -> _Places:
         members = getattr(module, "__dict__", None)
         if type(members) is not dict:
             continue
-        reference, size, names = _known.get(module_name, (_nothing, 0, ()))
-        if reference() is not module or size != len(members):
+        known, size, names = _known.get(module_name, (_nothing, 0, ()))
+        if known() is not module or size != len(members):
             names = _names_in(module_name, module, sleep)
-            _known[module_name] = _reference(module), len(members), names
+            _known[module_name] = reference(module), len(members), names
         places.extend((module_name, name) for name in names)
     return places
 
 
 def _nothing() -> None:
     return None
-
-
-def _reference(module: ModuleType) -> _Reference:
-    try:
-        return ref(module)
-    except TypeError:  # no module: sys.modules may hold anything
-        return lambda: module
 
 
 def _names_in(module_name: str, module: ModuleType, sleep: _Sleep) -> tuple[str, ...]:
