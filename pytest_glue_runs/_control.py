@@ -373,6 +373,8 @@ class GlueRuns:
         Raises UnknownNameError if there is none, TypeError for a name that is not text.
         """
         __tracebackhide__ = True
+        if job_name is not None:
+            job_name = _checks.check_name("last_run", "job", job_name, self._masker)
         runs = self.runs(job_name)
         if not runs:
             subject = "There are no runs" if job_name is None else f"{job_name} has no runs"

@@ -198,7 +198,7 @@ def test_a_deleted_job_is_known(glue_runs: GlueRuns, glue: Any) -> None:
 
 
 @pytest.mark.parametrize("wrong", [5, ["nightly"], {"Name": "nightly"}])
-@pytest.mark.parametrize("function", ["runs", "plan", "add_job"])
+@pytest.mark.parametrize("function", ["runs", "last_run", "plan", "add_job"])
 def test_a_job_name_is_text(glue_runs: GlueRuns, function: str, wrong: Any) -> None:
     with pytest.raises(TypeError) as caught:
         getattr(glue_runs, function)(wrong)
