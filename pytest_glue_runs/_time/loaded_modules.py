@@ -26,9 +26,13 @@ class Snapshot:
         self._addresses = list(map(id, loaded.values()))
         self._members = [one if type(one) is dict else {} for one in members]
         self._sizes = list(map(len, self._members))
+        forget = self._members.clear
+
+        def expire(_: object) -> None:
+            forget()
+
         # The address of a deleted module is used again.
-        expire = self._members.clear
-        self._references = [reference(module, lambda _: expire()) for module in loaded.values()]
+        self._references = [reference(module, expire) for module in loaded.values()]
 
     def is_current(self) -> bool:
         """Return whether no module has come or gone since, or has more or fewer names."""
@@ -37,6 +41,16 @@ class Snapshot:
             and list(sys.modules) == self._names
             and list(map(len, self._members)) == self._sizes
         )
+
+    def imported_since(self) -> list[ModuleType]:
+        """Return the modules that were not loaded then; all if one has been deleted since."""
+        loaded = sys.modules.copy()
+        if not self._members:  # another module may have one of the addresses
+            return list(loaded.values())
+        if list(map(id, loaded.values())) == self._addresses:
+            return []
+        before = dict(zip(self._names, self._addresses, strict=True))
+        return [module for name, module in loaded.items() if before.get(name) != id(module)]
 
 
 _last: Snapshot | None = None

@@ -8,8 +8,7 @@ modules takes nearly all the time of a freeze.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterator
-from operator import is_
+from collections.abc import Callable, Iterator
 from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 from weakref import ref
@@ -85,14 +84,19 @@ class _Search:
     def __init__(self, api: Any, last: _Freeze) -> None:
         self._find_in: Callable[[Any], _Found] = api._get_cached_module_attributes
         self._cache: dict[str, _Cached] = api._GLOBAL_MODULES_CACHE
-        self._is_same_cache = _is_same(self._cache.values(), last.cached)
+        self._is_same_cache = list(self._cache.values()) == last.cached
         self._last = last
         self._loaded: Snapshot | None = None
         self._known: dict[int, _Known] = {}
+        self._is_partial = False
 
     def modules(self) -> Iterator[tuple[str, Any]]:
         """Yield the modules that have changed or hold what freezegun replaces, by their names."""
-        for name in self._to_check():
+        self._loaded = loaded_modules.current()
+        self._is_partial = self._is_same_cache and self._loaded is self._last.loaded
+        if self._is_partial:
+            self._known = self._last.known.copy()
+        for name in self._last.to_check if self._is_partial else list(sys.modules):
             module = sys.modules.get(name)
             known = self._last.known.get(id(module))
             if known is None or not self._is_unchanged(module, known):
@@ -102,13 +106,6 @@ class _Search:
                 if not known.cached[1]:
                     continue
             yield name, module
-
-    def _to_check(self) -> list[str]:
-        self._loaded = loaded_modules.current()
-        if not self._is_same_cache or self._loaded is not self._last.loaded:
-            return list(sys.modules)
-        self._known = self._last.known.copy()
-        return self._last.to_check
 
     def _is_unchanged(self, module: Any, known: _Known) -> bool:
         return (
@@ -127,27 +124,25 @@ class _Search:
         if known is not None:
             return known.cached[1]
         found = self._find_in(module)
-        # Any other object may have a `dir` that does not depend on its names alone.
-        if type(module) is ModuleType and "__dir__" not in vars(module):
-            self._known[id(module)] = _known_from(module, self._cache[module.__name__])
+        if type(module) is ModuleType:  # any other object may have names that nobody counts
+            known = _known_from(module, self._cache[module.__name__])
+            if known.names is None or "__dir__" not in known.names:
+                self._known[id(module)] = known
         return found
 
     def result(self) -> _Freeze:
         """Return what is known after the search, without the modules that are gone."""
-        to_check = self._last.to_check
-        if self._loaded is not self._last.loaded:
-            to_check = [
-                name
-                for name, module in list(sys.modules.items())
-                if (known := self._known.get(id(module))) is None
-                or known.names is not None
-                or known.cached[1]
-            ]
+        to_check = self._last.to_check if self._is_partial else self._to_check()
         return _Freeze(self._loaded, self._known, to_check, list(self._cache.values()))
 
-
-def _is_same(values: Collection[_Cached], last: list[_Cached]) -> bool:
-    return len(values) == len(last) and all(map(is_, values, last))
+    def _to_check(self) -> list[str]:
+        return [
+            name
+            for name, module in list(sys.modules.items())
+            if (known := self._known.get(id(module))) is None
+            or known.names is not None
+            or known.cached[1]
+        ]
 
 
 def _known_from(module: ModuleType, cached: _Cached) -> _Known:

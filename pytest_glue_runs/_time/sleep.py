@@ -40,23 +40,16 @@ def virtual(mover: ClockMover) -> Iterator[None]:
         else:
             mover.wait(Wait(clock.later(length)))
 
-    loaded = dict(sys.modules)
-    replaced = list(_places_of(real))
+    loaded = loaded_modules.current()
+    replaced = list(_places_of(real, loaded))
     for module, name in replaced:
         setattr(module, name, sleep)
     try:
         yield
     finally:
-        for module, name in replaced + _find(sleep, _new_since(loaded)):
+        # A module imported since may hold the virtual one.
+        for module, name in replaced + _find(sleep, loaded.imported_since()):
             restore(module, name, sleep, real)
-
-
-def _new_since(loaded: dict[str, ModuleType]) -> list[ModuleType]:
-    """Return the modules imported since: they may hold the virtual one."""
-    now = dict(sys.modules)
-    if len(now) == len(loaded) and all(map(operator.is_, now.values(), loaded.values())):
-        return []
-    return [module for name, module in now.items() if loaded.get(name) is not module]
 
 
 _Places = list[tuple[str, str]]
@@ -66,14 +59,14 @@ _last: tuple[Snapshot, _Places] | None = None
 _known: dict[str, tuple[Reference, int, tuple[str, ...]]] = {}
 
 
-def _places_of(sleep: _Sleep) -> Iterator[tuple[ModuleType, str]]:
-    """Yield the loaded modules that hold the real *sleep*, with its name there.
+def _places_of(sleep: _Sleep, loaded: Snapshot) -> Iterator[tuple[ModuleType, str]]:
+    """Yield the *loaded* modules that hold the real *sleep*, with its name there.
 
     The result is kept until a module comes, goes, or changes size: searching thousands of
     modules for each test would cost milliseconds.
     """
     global _last  # assigned as a whole: another thread never reads one half of it
-    last, loaded = _last, loaded_modules.current()
+    last = _last
     if last is None or last[0] is not loaded:
         _last = last = loaded, _possible_places(sleep)
     for module_name, name in last[1]:

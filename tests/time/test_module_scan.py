@@ -166,6 +166,18 @@ def test_a_value_in_the_place_of_a_clock_stays(installed: Any) -> None:
     assert installed.a == "no clock"
 
 
+@checked
+def test_a_module_of_an_installed_package_with_a_dir_of_its_own_is_hashed_once(
+    installed: Any, hashed: list[str]
+) -> None:
+    installed.__dir__ = lambda: ["a"]
+    for expected in (True, False):
+        hashed.clear()
+        with mock_glue_runs:
+            assert installed.a is freezegun.api.fake_time
+        assert ("searched" in hashed) is expected
+
+
 def test_a_module_at_the_address_of_an_installed_one_is_searched(
     installed: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,7 +254,7 @@ def test_a_module_at_the_address_of_a_deleted_one_is_searched() -> None:
         gc.collect()
 
 
-def test_a_module_with_a_dir_of_its_own_is_searched_each_time(
+def test_a_module_of_the_users_with_a_dir_of_its_own_is_searched_each_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     lazy: Any = _Lazy("lazy")
@@ -299,6 +311,24 @@ def test_what_freezegun_has_found_since_is_used(module: Any) -> None:
     module.a, module.b = None, None
     with mock_glue_runs:
         assert module.a is None
+
+
+def test_what_freezegun_has_found_since_in_an_installed_package_is_replaced_each_time(
+    installed: Any,
+) -> None:
+    """The module has as many names as before, and a clock under another one."""
+    del installed.a
+    with freezegun.freeze_time(NEW_YEAR):  # leaves a name behind in `time`, the first time
+        pass
+    with mock_glue_runs:
+        pass
+    del installed.b
+    installed.c = time.time
+    with freezegun.freeze_time(NEW_YEAR):
+        assert installed.c is freezegun.api.fake_time
+    for _ in range(2):
+        with mock_glue_runs:
+            assert installed.c is freezegun.api.fake_time
 
 
 def test_modules_of_the_same_name_are_both_searched(
