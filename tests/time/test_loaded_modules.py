@@ -84,3 +84,19 @@ def test_an_entry_may_be_no_module(entry: Any, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(sys.modules, "no_module", entry)
     snapshot = loaded_modules.current()
     assert loaded_modules.current() is snapshot
+
+
+def test_the_modules_imported_since_are_known(module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot = loaded_modules.current()
+    assert snapshot.imported_since() == []
+    late, other = ModuleType("late"), ModuleType("loaded")
+    monkeypatch.setitem(sys.modules, "late", late)
+    monkeypatch.setitem(sys.modules, "loaded", other)
+    assert snapshot.imported_since() == [other, late]
+
+
+def test_any_module_may_be_imported_since_one_was_deleted() -> None:
+    sys.modules["short_lived"] = ModuleType("short_lived")
+    snapshot = loaded_modules.current()
+    del sys.modules["short_lived"]
+    assert snapshot.imported_since() == list(sys.modules.values())
