@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 from weakref import ref
@@ -14,38 +14,34 @@ Reference = Callable[[], "ModuleType | None"]
 class Snapshot:
     """The modules that were loaded at one moment, and how many names each had.
 
-    It keeps no module alive, nor what is in a module that is deleted.
+    It keeps no module alive.
     """
 
     def __init__(self) -> None:
         loaded = sys.modules.copy()
-        members = [getattr(module, "__dict__", None) for module in loaded.values()]
         self._names = list(loaded)
-        # After a test, hundreds of modules are in no cache of the processor. So what is compared
-        # is found without a look at the modules themselves.
+        # Addresses, not weak references: a look at hundreds of references takes as long as one at
+        # the modules.
         self._addresses = list(map(id, loaded.values()))
-        self._members = [one if type(one) is dict else {} for one in members]
-        self._sizes = list(map(len, self._members))
-        forget = self._members.clear
-
-        def expire(_: object) -> None:
-            forget()
-
-        # The address of a deleted module is used again.
-        self._references = [reference(module, expire) for module in loaded.values()]
+        self._sizes = _sizes(loaded.values())
+        # When a module is freed, its address may be used again.
+        self._freed: list[Any] = []
+        self._references = [reference(one, self._freed.append) for one in loaded.values()]
 
     def is_current(self) -> bool:
         """Return whether no module has come or gone since, or has more or fewer names."""
+        loaded = sys.modules.copy()
         return (
-            list(map(id, sys.modules.copy().values())) == self._addresses
-            and list(sys.modules) == self._names
-            and list(map(len, self._members)) == self._sizes
+            not self._freed
+            and list(map(id, loaded.values())) == self._addresses
+            and list(loaded) == self._names
+            and _sizes(loaded.values()) == self._sizes
         )
 
     def imported_since(self) -> list[ModuleType]:
-        """Return the modules that were not loaded then; all if one has been deleted since."""
+        """Return the modules that were not loaded then; all if one has been freed since."""
         loaded = sys.modules.copy()
-        if not self._members:  # another module may have one of the addresses
+        if self._freed:
             return list(loaded.values())
         if list(map(id, loaded.values())) == self._addresses:
             return []
@@ -66,11 +62,16 @@ def current() -> Snapshot:
 
 
 def reference(module: ModuleType, on_end: Callable[[Any], None] | None = None) -> Reference:
-    """Return a weak reference to *module*, or a strong one if it is something else.
+    """Return a weak reference to *module*, or a strong one to what allows no weak ones.
 
-    *on_end* is called when the module is deleted.
+    *on_end* is called with the reference when the module is freed.
     """
     try:
         return ref(module, on_end)
     except TypeError:  # sys.modules may hold anything
         return lambda: module
+
+
+def _sizes(modules: Iterable[ModuleType]) -> list[int]:
+    members = [getattr(module, "__dict__", None) for module in modules]
+    return [len(one) if type(one) is dict else 0 for one in members]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from operator import is_
 from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 from weakref import ref
@@ -47,8 +48,8 @@ class _Freeze(NamedTuple):
     known: dict[int, _Known]
     """By the address of a module."""
     to_check: list[str]
-    """The names of the modules that may have changed although they have as many names: all but
-    those of Python and of installed packages in which freezegun replaces nothing."""
+    """The names of the modules to look at even while each has as many names: all but those of
+    Python and of installed packages in which freezegun replaces nothing."""
     cached: list[_Cached]
     """All of freezegun's cache: it changes when freezegun searches a module by itself."""
 
@@ -82,21 +83,25 @@ class _Search:
     """One search of freezegun's, in what has changed since the last."""
 
     def __init__(self, api: Any, last: _Freeze) -> None:
-        self._find_in: Callable[[Any], _Found] = api._get_cached_module_attributes
+        self._freezegun_finds: Callable[[Any], _Found] = api._get_cached_module_attributes
         self._cache: dict[str, _Cached] = api._GLOBAL_MODULES_CACHE
-        self._is_same_cache = list(self._cache.values()) == last.cached
+        self._is_same_cache = _is_same(self._cache, last.cached)
         self._last = last
+        self._names: list[str] = []
         self._loaded: Snapshot | None = None
         self._known: dict[int, _Known] = {}
         self._is_partial = False
 
     def modules(self) -> Iterator[tuple[str, Any]]:
         """Yield the modules that have changed or hold what freezegun replaces, by their names."""
+        # First, as freezegun does: a look at a lazy module may import others, which then have
+        # fakes already.
+        self._names = list(sys.modules)
         self._loaded = loaded_modules.current()
         self._is_partial = self._is_same_cache and self._loaded is self._last.loaded
         if self._is_partial:
             self._known = self._last.known.copy()
-        for name in self._last.to_check if self._is_partial else list(sys.modules):
+        for name in self._last.to_check if self._is_partial else self._names:
             module = sys.modules.get(name)
             known = self._last.known.get(id(module))
             if known is None or not self._is_unchanged(module, known):
@@ -123,11 +128,10 @@ class _Search:
         known = self._known.get(id(module))
         if known is not None:
             return known.cached[1]
-        found = self._find_in(module)
-        if type(module) is ModuleType:  # any other object may have names that nobody counts
-            known = _known_from(module, self._cache[module.__name__])
-            if known.names is None or "__dir__" not in known.names:
-                self._known[id(module)] = known
+        found = self._freezegun_finds(module)
+        # Any other object may have a `dir` that does not depend on its names alone.
+        if type(module) is ModuleType and "__dir__" not in vars(module):
+            self._known[id(module)] = _known_from(module, self._cache[module.__name__])
         return found
 
     def result(self) -> _Freeze:
@@ -138,11 +142,15 @@ class _Search:
     def _to_check(self) -> list[str]:
         return [
             name
-            for name, module in list(sys.modules.items())
-            if (known := self._known.get(id(module))) is None
+            for name in self._names
+            if (known := self._known.get(id(sys.modules.get(name)))) is None
             or known.names is not None
             or known.cached[1]
         ]
+
+
+def _is_same(cache: dict[str, _Cached], last: list[_Cached]) -> bool:
+    return len(cache) == len(last) and all(map(is_, cache.values(), last))
 
 
 def _known_from(module: ModuleType, cached: _Cached) -> _Known:

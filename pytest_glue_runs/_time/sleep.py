@@ -106,6 +106,7 @@ def _find(sleep: _Sleep, modules: Iterable[ModuleType]) -> list[tuple[ModuleType
     return [
         (module, name)
         for module in modules
-        for name, value in list(getattr(module, "__dict__", {}).items())
+        if type(members := getattr(module, "__dict__", None)) is dict
+        for name, value in list(members.items())
         if value is sleep
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from types import ModuleType
 from typing import Any
@@ -75,6 +76,36 @@ def test_a_snapshot_keeps_nothing_of_a_deleted_module() -> None:
     value = ref(vars(sys.modules["short_lived"]).setdefault("value", _Value()))
     snapshot = loaded_modules.current()
     del sys.modules["short_lived"]
+    assert value() is None
+    assert not snapshot.is_current()
+
+
+def test_a_module_at_the_address_of_a_deleted_one_makes_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    addresses: dict[int, int] = {}
+    monkeypatch.setattr(
+        loaded_modules, "id", lambda one: addresses.get(id(one), id(one)), raising=False
+    )
+    sys.modules["short_lived"] = ModuleType("short_lived")
+    snapshot = loaded_modules.current()
+    address = id(sys.modules.pop("short_lived"))
+    other = ModuleType("short_lived")
+    addresses[id(other)] = address
+    monkeypatch.setitem(sys.modules, "short_lived", other)
+    assert loaded_modules.current() is not snapshot
+
+
+def test_a_snapshot_keeps_no_deleted_modules_that_refer_to_each_other() -> None:
+    package: Any = ModuleType("package")
+    package.part = ModuleType("package.part")
+    package.part.package = package
+    package.value = _Value()
+    value = ref(package.value)
+    sys.modules.update({"package": package, "package.part": package.part})
+    snapshot = loaded_modules.current()
+    del sys.modules["package"], sys.modules["package.part"], package
+    gc.collect()
     assert value() is None
     assert not snapshot.is_current()
 

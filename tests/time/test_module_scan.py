@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gc
-import importlib
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -166,18 +166,6 @@ def test_a_value_in_the_place_of_a_clock_stays(installed: Any) -> None:
     assert installed.a == "no clock"
 
 
-@checked
-def test_a_module_of_an_installed_package_with_a_dir_of_its_own_is_hashed_once(
-    installed: Any, hashed: list[str]
-) -> None:
-    installed.__dir__ = lambda: ["a"]
-    for expected in (True, False):
-        hashed.clear()
-        with mock_glue_runs:
-            assert installed.a is freezegun.api.fake_time
-        assert ("searched" in hashed) is expected
-
-
 def test_a_module_at_the_address_of_an_installed_one_is_searched(
     installed: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,7 +242,7 @@ def test_a_module_at_the_address_of_a_deleted_one_is_searched() -> None:
         gc.collect()
 
 
-def test_a_module_of_the_users_with_a_dir_of_its_own_is_searched_each_time(
+def test_a_module_with_a_dir_of_its_own_is_searched_each_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     lazy: Any = _Lazy("lazy")
@@ -329,6 +317,48 @@ def test_what_freezegun_has_found_since_in_an_installed_package_is_replaced_each
     for _ in range(2):
         with mock_glue_runs:
             assert installed.c is freezegun.api.fake_time
+
+
+def test_what_a_lazy_module_imports_is_replaced_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The freeze itself imports it, with clocks that are replaced already."""
+    (tmp_path / "lazy_reader.py").write_text("import its_clock")
+    (tmp_path / "its_clock.py").write_text("from time import time")
+    monkeypatch.syspath_prepend(tmp_path)
+    spec: Any = importlib.util.find_spec("lazy_reader")
+    spec.loader = importlib.util.LazyLoader(spec.loader)
+    lazy = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "lazy_reader", lazy)
+    spec.loader.exec_module(lazy)
+    # Not there when the mock begins, and removed in the end.
+    monkeypatch.setitem(sys.modules, "its_clock", ModuleType("removed"))
+    del sys.modules["its_clock"]
+    for _ in range(3):
+        with mock_glue_runs:
+            its_clock: Any = sys.modules["its_clock"]
+            assert its_clock.time is freezegun.api.fake_time
+        assert its_clock.time is freezegun.api.real_time
+
+
+def test_a_clock_that_freezegun_has_found_in_the_first_of_two_modules_of_a_name_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """freezegun's cache is equal to the one before: it holds what was found in the second."""
+    module: Any = ModuleType("twins")
+    module.a = None
+    monkeypatch.setitem(sys.modules, "first", module)
+    monkeypatch.setitem(sys.modules, "second", ModuleType("twins"))
+    with freezegun.freeze_time(NEW_YEAR):  # leaves a name behind in `time`, the first time
+        pass
+    for _ in range(2):
+        with mock_glue_runs:
+            pass
+    module.a = time.time
+    with freezegun.freeze_time(NEW_YEAR):
+        assert module.a is freezegun.api.fake_time
+    with mock_glue_runs:
+        assert module.a is freezegun.api.fake_time
 
 
 def test_modules_of_the_same_name_are_both_searched(

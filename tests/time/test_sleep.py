@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import _pytest.timing
 import pytest
@@ -20,6 +20,12 @@ from pytest_glue_runs import GlueRuns, mock_glue_runs
 
 # Not a global name of its own: the mock would replace that here too.
 REAL = {"sleep": time.sleep}
+
+
+class _WithoutNames:
+    """Something in sys.modules that is no module."""
+
+    __dict__ = None  # type: ignore[assignment]
 
 
 @pytest.fixture
@@ -139,6 +145,15 @@ def test_entries_of_sys_modules_that_are_no_modules_are_skipped(
     """None, for one, forbids an import."""
     monkeypatch.setitem(sys.modules, "forbidden", None)
     assert _moved(lambda seconds: time.sleep(seconds)) == 3600
+
+
+def test_such_entries_are_skipped_in_the_end_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All modules are searched then, since one was deleted."""
+    monkeypatch.setitem(sys.modules, "without_names", cast("ModuleType", _WithoutNames()))
+    sys.modules["short_lived"] = ModuleType("short_lived")
+    with mock_glue_runs:
+        del sys.modules["short_lived"]
+    assert time.sleep is REAL["sleep"]
 
 
 def test_a_time_sleep_replaced_before_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
