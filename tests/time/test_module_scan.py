@@ -125,6 +125,19 @@ def test_a_name_that_replaces_another_is_found(module: Any) -> None:
     assert module.c is freezegun.api.real_time
 
 
+def test_a_clock_that_replaces_another_name_in_a_module_without_clocks_is_found(
+    module: Any,
+) -> None:
+    del module.a
+    for _ in range(2):
+        with mock_glue_runs:
+            pass
+    del module.b
+    module.c = time.time
+    with mock_glue_runs:
+        assert module.c is freezegun.api.fake_time
+
+
 def test_a_name_that_replaces_another_between_the_last_ones_is_found(module: Any) -> None:
     """The module has as many names as before, and the same last name."""
     del module.a, module.b
