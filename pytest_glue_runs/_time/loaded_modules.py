@@ -19,7 +19,7 @@ class Snapshot:
 
     def __init__(self) -> None:
         loaded = sys.modules.copy()
-        self._names = list(loaded)
+        self.names: list[str] = list(loaded)
         # Addresses, not weak references: a look at hundreds of references takes as long as one at
         # the modules.
         self._addresses = list(map(id, loaded.values()))
@@ -34,7 +34,7 @@ class Snapshot:
         return (
             not self._freed
             and list(map(id, loaded.values())) == self._addresses
-            and list(loaded) == self._names
+            and list(loaded) == self.names
             and _sizes(loaded.values()) == self._sizes
         )
 
@@ -45,7 +45,7 @@ class Snapshot:
             return list(loaded.values())
         if list(map(id, loaded.values())) == self._addresses:
             return []
-        before = dict(zip(self._names, self._addresses, strict=True))
+        before = dict(zip(self.names, self._addresses, strict=True))
         return [module for name, module in loaded.items() if before.get(name) != id(module)]
 
 

@@ -87,7 +87,6 @@ class _Search:
         self._cache: dict[str, _Cached] = api._GLOBAL_MODULES_CACHE
         self._is_same_cache = _is_same(self._cache, last.cached)
         self._last = last
-        self._names: list[str] = []
         self._loaded: Snapshot | None = None
         self._known: dict[int, _Known] = {}
         self._is_partial = False
@@ -96,12 +95,12 @@ class _Search:
         """Yield the modules that have changed or hold what freezegun replaces, by their names."""
         # First, as freezegun does: a look at a lazy module may import others, which then have
         # fakes already.
-        self._names = list(sys.modules)
+        names = list(sys.modules)
         self._loaded = loaded_modules.current()
         self._is_partial = self._is_same_cache and self._loaded is self._last.loaded
         if self._is_partial:
             self._known = self._last.known.copy()
-        for name in self._last.to_check if self._is_partial else self._names:
+        for name in self._last.to_check if self._is_partial else names:
             module = sys.modules.get(name)
             known = self._last.known.get(id(module))
             if known is None or not self._is_unchanged(module, known):
@@ -140,9 +139,11 @@ class _Search:
         return _Freeze(self._loaded, self._known, to_check, list(self._cache.values()))
 
     def _to_check(self) -> list[str]:
+        # All of the snapshot: it may have modules that came after the names that were searched.
+        names = [] if self._loaded is None else self._loaded.names
         return [
             name
-            for name in self._names
+            for name in names
             if (known := self._known.get(id(sys.modules.get(name)))) is None
             or known.names is not None
             or known.cached[1]

@@ -19,7 +19,7 @@ import freezegun.api
 import pytest
 
 from pytest_glue_runs import mock_glue_runs
-from pytest_glue_runs._time import module_scan
+from pytest_glue_runs._time import loaded_modules, module_scan
 from pytest_glue_runs._time.module_scan import CHECKED_VERSIONS
 
 HASH = "_get_module_attributes_hash"
@@ -209,6 +209,27 @@ def test_a_module_that_another_thread_imports_at_that_moment_is_searched(
     with mock_glue_runs:
         assert late.a is freezegun.api.fake_time
     assert late.a is freezegun.api.real_time
+
+
+def test_a_module_that_another_thread_imports_during_the_search_is_searched_the_next_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    late: Any = ModuleType("late")
+    current = loaded_modules.current
+
+    def importing() -> Any:
+        late.a = time.time
+        monkeypatch.setitem(sys.modules, "late", late)
+        return current()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loaded_modules, "current", importing)
+        with mock_glue_runs:
+            pass
+    for _ in range(2):
+        assert late.a is freezegun.api.real_time
+        with mock_glue_runs:
+            assert late.a is freezegun.api.fake_time
 
 
 @checked
