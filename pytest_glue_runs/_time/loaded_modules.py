@@ -20,11 +20,10 @@ class Snapshot:
     def __init__(self) -> None:
         loaded = sys.modules.copy()
         self.names: list[str] = list(loaded)
-        # Addresses, not weak references: a look at hundreds of references takes as long as one at
-        # the modules.
+        # Compared without a call of hundreds of weak references.
         self._addresses = list(map(id, loaded.values()))
         self._sizes = _sizes(loaded.values())
-        # When a module is freed, its address may be used again.
+        # They are kept for this list: when a module is freed, its address may be used again.
         self._freed: list[Any] = []
         self._references = [reference(one, self._freed.append) for one in loaded.values()]
 

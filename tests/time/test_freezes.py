@@ -47,8 +47,8 @@ class Modules:
         else:
             self._choose.choice(changes)(entry, module)
 
-    def clocks(self) -> Iterator[object]:
-        """Yield the values of all names."""
+    def values(self) -> Iterator[object]:
+        """Yield what the names in the modules hold."""
         for entry in ENTRIES:
             members = vars(sys.modules.get(entry) or ModuleType("none"))
             yield from [members[name] for name in _own(members)]
@@ -108,5 +108,5 @@ def test_no_clock_is_missed_and_none_is_left(no_modules: None, seed: int) -> Non
             with freezegun.freeze_time(START):
                 pass
         with mock_glue_runs:
-            assert not set(modules.clocks()) & set(CLOCKS)
-        assert set(modules.clocks()) <= {*CLOCKS, None}
+            assert not set(modules.values()) & set(CLOCKS)
+        assert set(modules.values()) <= {*CLOCKS, None}

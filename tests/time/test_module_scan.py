@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,6 +25,8 @@ from pytest_glue_runs._time.module_scan import CHECKED_VERSIONS
 HASH = "_get_module_attributes_hash"
 NEW_YEAR = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
 PATCH = Path(__file__).parents[2] / "docs" / "upstream" / "freezegun-names-of-modules.patch"
+
+WriteModule = Callable[[str, str], None]
 
 checked = pytest.mark.skipif(
     freezegun.__version__ not in CHECKED_VERSIONS,
@@ -61,6 +63,20 @@ def installed(module: Any) -> Any:
     with mock_glue_runs:
         assert module.a is freezegun.api.fake_time
     return module
+
+
+@pytest.fixture
+def write_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteModule:
+    """Return a function that writes a module, which is not imported yet."""
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def write(name: str, text: str) -> None:
+        (tmp_path / f"{name}.py").write_text(text)
+        # Not there when the mock begins, and removed in the end.
+        monkeypatch.setitem(sys.modules, name, ModuleType("removed"))
+        del sys.modules[name]
+
+    return write
 
 
 @pytest.fixture
@@ -294,14 +310,8 @@ def test_a_module_with_a_dir_of_its_own_is_searched_each_time(
         assert plain.hidden is freezegun.api.fake_time
 
 
-def test_a_module_imported_during_the_mock_is_restored(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "late_reader.py").write_text("from time import time\nfrom datetime import date")
-    monkeypatch.syspath_prepend(tmp_path)
-    # Not there when the mock begins, and removed in the end.
-    monkeypatch.setitem(sys.modules, "late_reader", ModuleType("removed"))
-    del sys.modules["late_reader"]
+def test_a_module_imported_during_the_mock_is_restored(write_module: WriteModule) -> None:
+    write_module("late_reader", "from time import time\nfrom datetime import date")
     with mock_glue_runs:
         late: Any = importlib.import_module("late_reader")
         assert (late.time, late.date) == (freezegun.api.fake_time, freezegun.api.FakeDate)
@@ -353,21 +363,14 @@ def test_what_freezegun_has_found_since_in_an_installed_package_is_replaced_each
             assert installed.c is freezegun.api.fake_time
 
 
-def test_what_a_lazy_module_imports_is_replaced_each_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_lazy_module_imports_is_replaced_each_time(write_module: WriteModule) -> None:
     """The freeze itself imports it, with clocks that are replaced already."""
-    (tmp_path / "lazy_reader.py").write_text("import its_clock")
-    (tmp_path / "its_clock.py").write_text("from time import time")
-    monkeypatch.syspath_prepend(tmp_path)
+    write_module("lazy_reader", "import its_clock")
+    write_module("its_clock", "from time import time")
     spec: Any = importlib.util.find_spec("lazy_reader")
     spec.loader = importlib.util.LazyLoader(spec.loader)
-    lazy = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "lazy_reader", lazy)
-    spec.loader.exec_module(lazy)
-    # Not there when the mock begins, and removed in the end.
-    monkeypatch.setitem(sys.modules, "its_clock", ModuleType("removed"))
-    del sys.modules["its_clock"]
+    sys.modules["lazy_reader"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules["lazy_reader"])
     for _ in range(3):
         with mock_glue_runs:
             its_clock: Any = sys.modules["its_clock"]
