@@ -25,6 +25,7 @@ from weakref import WeakKeyDictionary, WeakSet
 from pytest_glue_runs._clients import hosts, http_sessions, running
 from pytest_glue_runs._clients.running import Place, Work
 from pytest_glue_runs._clients.seams import Method, Seam, wrapped
+from pytest_glue_runs._running_threads import RunningThreads
 from pytest_glue_runs.errors import LeftoverRequestError, LeftoverThreadWarning
 
 if TYPE_CHECKING:
@@ -268,9 +269,9 @@ class Watch:
     def __init__(self, passes: Callable[[str], bool]) -> None:
         """*passes* tells which URLs are left alone by the mock."""
         self._passes = passes
-        self._threads_before = frozenset(threading.enumerate())
+        self._threads_before = RunningThreads()
         self._tasks_before: WeakSet[Task[Any]] = WeakSet()
-        for thread in self._threads_before:
+        for thread in threading.enumerate():
             self._tasks_before.update(running.tasks_in(thread))
         self._left: list[_Seen] = []
 
@@ -312,9 +313,9 @@ class Watch:
             one.leftover.report(has_ended=not _guard.has(one))
 
     def _new_threads(self) -> Iterator[_Seen]:
-        known = self._threads_before | {threading.current_thread()}
+        here = threading.current_thread()
         for thread in threading.enumerate():
-            if thread in known or _guard.has_thread(thread):
+            if thread is here or thread in self._threads_before or _guard.has_thread(thread):
                 continue
             frames = running.stack_of(thread)
             if running.runs_a_loop(frames):

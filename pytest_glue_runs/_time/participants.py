@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from functools import lru_cache
 from types import FrameType
+
+from pytest_glue_runs._running_threads import RunningThreads
 
 # Packages that wait for something real (a process, a socket, the end of a test) and measure how
 # long: on the frozen clock their timeouts would never end.
@@ -18,17 +19,12 @@ class Participants:
     """The threads on the frozen clock: the one that enters the mock, and those begun since."""
 
     def __init__(self) -> None:
-        before = threading.enumerate()
-        self._before = frozenset(before) - {threading.current_thread()}
-        # Threads begun by `_thread`, such as execnet's: each gets a Thread object when it first
-        # asks for its own.
-        self._unnamed = frozenset(sys._current_frames()) - {thread.ident for thread in before}
+        self._own = threading.current_thread()
+        self._before = RunningThreads()
 
     def __contains__(self, thread: object) -> bool:
-        if thread in self._before:
+        if thread in self._before and thread is not self._own:
             return False
-        if isinstance(thread, threading._DummyThread):
-            return thread.ident not in self._unnamed
         # pytest-timeout's timer ends a test that hangs in real time.
         function = getattr(thread, "function", None)
         return getattr(function, "__module__", None) != "pytest_timeout"

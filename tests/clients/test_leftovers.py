@@ -14,6 +14,7 @@ import sysconfig
 import threading
 import time
 import warnings
+from _thread import allocate_lock, start_new_thread
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -418,6 +419,30 @@ def test_a_thread_from_before_the_mock_is_left_alone(client: Any) -> None:
         assert isinstance(worker.go(), dict)
     assert str(worker.go()) == "sent to https://glue.us-east-1.amazonaws.com/"
     worker.end()
+
+
+def test_a_thread_from_before_that_gets_its_thread_object_in_the_mock_is_left_alone() -> None:
+    """As execnet's in pytest-xdist's workers, if the garbage collector runs a finalizer in it."""
+    has_begun, may_ask, has_asked, may_end = (allocate_lock() for _ in range(4))
+    for lock in (has_begun, may_ask, has_asked, may_end):
+        lock.acquire()
+
+    def ask() -> None:
+        has_begun.release()
+        may_ask.acquire()
+        threading.current_thread()
+        has_asked.release()
+        may_end.acquire()
+
+    ident = start_new_thread(ask, ())
+    has_begun.acquire()
+    with no_warnings(), mock_glue_runs:
+        assert ident not in {thread.ident for thread in threading.enumerate()}
+        may_ask.release()
+        has_asked.acquire()
+        assert ident in {thread.ident for thread in threading.enumerate()}
+    assert is_unpatched()
+    may_end.release()
 
 
 def defined_in(file: object, code: str) -> dict[str, Any]:
