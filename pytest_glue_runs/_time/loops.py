@@ -103,6 +103,9 @@ class _LoopWait(Wait):
         self._released = True
         self._loop._write_to_self()
 
+    def nudge(self) -> None:
+        """Leave it to the loop, which checks every few milliseconds: waking it ends its wait."""
+
     def block(self, seconds: float | None) -> None:
         """Give the loop's connections, and its own pipe, so many real seconds."""
         # A selector reports the same events again when the loop asks next. A proactor does not,

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import count
 from typing import NamedTuple
 
+from pytest_glue_runs._patching import replaced
 from pytest_glue_runs._time import clock
 from pytest_glue_runs._time.thread_activity import Patience, ThreadActivity
 from pytest_glue_runs._time.wait import Wait
@@ -36,6 +37,8 @@ class ClockMover:
     threads, and is the same each time. Of two threads with one deadline, the one that began to
     wait first is woken first.
 
+    The thread that creates this processes the events if it waits, else the one to wake next.
+
     Waiting moves the clock *limit* times at most; *explain* returns the message of the error.
     """
 
@@ -58,6 +61,8 @@ class ClockMover:
         # receives a due event.
         self._lock = threading.RLock()
         self._moving = threading.RLock()
+        self._creator = threading.current_thread()
+        self._is_processing = False
         self._waits: dict[threading.Thread, Wait] = {}
         self._numbers = count()
         self._interrupted: set[threading.Thread] = set()
@@ -225,12 +230,16 @@ class ClockMover:
             try:
                 if not self._stops_at_event():
                     return
-                self._due_events.process()
+                with replaced(self, "_is_processing", True):
+                    self._due_events.process()
             finally:
                 self._moving.release()
 
     def _stops_at_event(self) -> bool:
-        """Move the clock to the next due event, or else wake the next thread."""
+        """Move the clock to the next due event, or else wake the next thread.
+
+        Returns whether the current thread is to process an event.
+        """
         with self._lock:
             first = self._first()
             if first is not None and not self._waits[first[-1]].is_poll:
@@ -242,6 +251,8 @@ class ClockMover:
             wait = self._waits[thread]
             due = self._due_events.next(deadline)
             if due is not None:
+                if not self._is_processor(next_thread=thread):
+                    return False
                 self._move_clock(max(due, clock.now()))
                 return True
             wait.exceeds_limit = deadline > clock.now() and self._exceeds_limit(wait)
@@ -251,6 +262,20 @@ class ClockMover:
             wait.end()
             del self._waits[thread]
             return False
+
+    def _is_processor(self, next_thread: threading.Thread) -> bool:
+        """Return whether the current thread processes the due events; otherwise nudge the other.
+
+        It is always the same one: what a function of a plan raises for the test, it raises there.
+        And what this function waits for, that thread cannot do meanwhile.
+        """
+        if self._is_processing:  # an event that is processed here waits
+            return True
+        processor = self._creator if self._creator in self._waits else next_thread
+        if processor is threading.current_thread():
+            return True
+        self._waits[processor].nudge()
+        return False
 
     def _move_clock(self, moment: datetime) -> None:
         clock.move_to(moment)

@@ -63,6 +63,10 @@ class Wait:
         with suppress(RuntimeError):  # it was released before
             self._gate.release()
 
+    def nudge(self) -> None:
+        """Let a thread that blocks check at once whether it is to process an event."""
+        self.wake()
+
     def block(self, seconds: float | None) -> None:
         """Block until the release, but no longer than *seconds* of real time; None: no limit."""
         self._gate.acquire(timeout=-1 if seconds is None else seconds)

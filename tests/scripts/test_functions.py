@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -88,6 +89,24 @@ class TestThen:
         with pytest.raises(LookupError, match=run_id):
             glue_runs.tick("1h")
         assert glue_runs.run(run_id).state == "SUCCEEDED"
+
+    def test_what_it_raises_is_raised_in_the_test_that_waits_for_a_thread(
+        self, glue_runs: GlueRuns, glue: Any
+    ) -> None:
+        def check(run: JobRun) -> None:
+            raise LookupError(run.id)
+
+        def poll() -> None:
+            for _ in range(20):
+                time.sleep(30)
+
+        glue_runs.plan(glue_runs.add_job("orders"), succeeds(after="5m", then=check))
+        run_id = glue.start_job_run(JobName="orders")["JobRunId"]
+        thread = threading.Thread(target=poll)
+        thread.start()
+        with pytest.raises(LookupError, match=run_id):
+            thread.join()
+        thread.join()
 
     def test_what_it_prints_is_not_output_of_the_run(
         self, run_plan: RunPlan, capsys: pytest.CaptureFixture[str]

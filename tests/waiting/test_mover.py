@@ -428,6 +428,89 @@ def test_what_receives_a_due_event_may_wait_itself() -> None:
     assert [(moment - start).total_seconds() for moment in at] == [5, 7, 10]
 
 
+_EVENT_AT = datetime(2026, 1, 1, 0, 0, 5, tzinfo=timezone.utc)
+
+
+def _mover_of_events(process: Callable[[], object], *due: datetime) -> ClockMover:
+    """Return a mover that calls *process* for each moment that is *due*."""
+    left = list(due)
+
+    def next_due(until: datetime) -> datetime | None:
+        return left[0] if left and left[0] <= until else None
+
+    def process_next() -> None:
+        left.pop(0)
+        process()
+
+    return _mover(DueEvents(next_due, process_next))
+
+
+@contextmanager
+def _last_to_wait(mover: ClockMover, deadline: datetime | None) -> Iterator[threading.Thread]:
+    """Let a thread wait, until *deadline* or its release, once another waits for the clock."""
+    wait = Wait(deadline)
+
+    def work() -> None:
+        while not mover.others_wait():
+            pass
+        mover.wait(wait)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield thread
+    wait.release()
+    thread.join()
+
+
+@pytest.mark.parametrize("seconds", [7, None], ids=["timeout", "no timeout"])
+def test_the_thread_that_entered_the_mock_processes_events_while_it_waits(
+    seconds: int | None,
+) -> None:
+    """Although another one begins to wait when all others wait, and may wake before."""
+    by: list[threading.Thread] = []
+    mover = _mover_of_events(lambda: by.append(threading.current_thread()), _EVENT_AT)
+    with freezegun.freeze_time(_START):
+        deadline = None if seconds is None else clock.later(seconds)
+        with _last_to_wait(mover, deadline):
+            mover.move_to(clock.later(10))
+    assert by == [threading.current_thread()]
+
+
+def test_otherwise_the_thread_to_wake_next_processes_events() -> None:
+    by: list[threading.Thread] = []
+    mover = _mover_of_events(lambda: by.append(threading.current_thread()), _EVENT_AT)
+
+    def sleep() -> None:
+        mover.wait(Wait(clock.later(10)))
+
+    with freezegun.freeze_time(_START), _last_to_wait(mover, None):
+        sleeper = threading.Thread(target=sleep)
+        sleeper.start()
+        sleeper.join()  # on the real clock
+    assert by == [sleeper]
+
+
+def test_what_waits_while_it_processes_an_event_processes_the_next_ones() -> None:
+    """The others cannot: they wait for it."""
+    by: list[threading.Thread] = []
+    waits = threading.Event()
+
+    def process() -> None:
+        by.append(threading.current_thread())
+        if len(by) == 1:
+            waits.set()
+            mover.wait(Wait(clock.later(3)))
+
+    mover = _mover_of_events(process, _EVENT_AT, _EVENT_AT + timedelta(seconds=1))
+    with freezegun.freeze_time(_START):
+        sleeper = threading.Thread(target=mover.wait, args=(Wait(clock.later(10)),))
+        sleeper.start()
+        waits.wait()
+        mover.wait(Wait(clock.later(5)))
+        sleeper.join()
+    assert by == [sleeper, sleeper]
+
+
 def test_the_clock_stays_at_a_due_event_until_it_is_processed() -> None:
     """Another thread that waits does not move it further meanwhile."""
     start = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -436,9 +519,10 @@ def test_the_clock_stays_at_a_due_event_until_it_is_processed() -> None:
     waits = threading.Event()
 
     def next_due(until: datetime) -> datetime | None:
-        return due.pop() if due and due[0] <= until else None
+        return due[0] if due and due[0] <= until else None
 
     def process() -> None:
+        due.clear()
         begin = freezegun.api.real_perf_counter()
         while freezegun.api.real_perf_counter() < begin + 0.1:
             at.append(clock.now())
