@@ -201,7 +201,9 @@ def _start(settings: Settings) -> Mocked:
         glue = GlueService(dependencies, clock.now, defaults)
         schedules = Schedules(clock.now, partial(call_target, glue, moto))
         due_events = DueEvents(
-            partial(_next_due, glue, schedules), partial(_process_due, glue, schedules)
+            partial(_next_due, glue, schedules),
+            partial(_process_due, glue, schedules),
+            glue.is_called_here,
         )
         messages = Messages(glue, Masker(settings.secret_names))
         if settings.sleep == "virtual":

@@ -173,6 +173,12 @@ class GlueService:
         """Return the time of the clock. It is before the simulation time if it went back."""
         return self._clock()
 
+    def is_called_here(self) -> bool:
+        """Return whether the current thread is in the middle of a call, and keeps others out."""
+        lock: Any = self.lock
+        is_owned: bool = lock._is_owned()
+        return is_owned
+
     def advance(self) -> datetime:
         """Process due events and return the simulation time. The caller holds the lock.
 

@@ -147,8 +147,8 @@ class _Branch(ClockMover):
         """Raise ScriptError in *thread*, where it waits."""
         self._errors[thread] = ScriptError(
             "The function or script of a run waits for a thread that it did not start. That thread "
-            "waits for the clock, which does not advance until the run pauses. "
-            "Start the thread in the function or script."
+            "cannot continue before the run pauses: it waits for the run, or for the clock, which "
+            "does not advance until then. Start the thread in the function or script."
         )
 
     def end(self) -> None:

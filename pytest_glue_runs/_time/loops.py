@@ -20,6 +20,9 @@ _RESOLUTION = 1e-6
 
 _Loop = Any  # a BaseEventLoop: most of what is used here is private
 
+# Loops in whose own pipe a byte is meant for `_LoopWait.block`.
+_nudged: WeakSet[_Loop] = WeakSet()
+
 
 @contextmanager
 def timed_by(monotonic: Callable[[], float]) -> Iterator[None]:
@@ -104,14 +107,27 @@ class _LoopWait(Wait):
         self._loop._write_to_self()
 
     def nudge(self) -> None:
-        """Leave it to the loop, which checks every few milliseconds: waking it ends its wait."""
+        """Let `block` return, without ending the wait as `wake` does.
+
+        A proactor would end it: there the loop checks by itself, every few hundredths of a second.
+        """
+        if hasattr(self._loop, "_read_from_self"):
+            _nudged.add(self._loop)
+            self._loop._write_to_self()
 
     def block(self, seconds: float | None) -> None:
         """Give the loop's connections, and its own pipe, so many real seconds."""
         # A selector reports the same events again when the loop asks next. A proactor does not,
         # but has scheduled the callbacks for them already.
-        if self._loop._selector.select(seconds):
+        events = self._loop._selector.select(seconds)
+        if self._loop in _nudged and self._is_own_pipe(events):
+            _nudged.discard(self._loop)
+            self._loop._read_from_self()
+        elif events:
             self._released = True
+
+    def _is_own_pipe(self, events: list[tuple[Any, int]]) -> bool:
+        return [key.fd for key, _ in events] == [self._loop._ssock.fileno()]
 
 
 def _classes(owner: type) -> Iterator[type]:

@@ -27,6 +27,8 @@ class DueEvents(NamedTuple):
     """Returns when the next one is due, if it is by a given moment. Takes no lock."""
     process: Callable[[], None]
     """Processes those that are due."""
+    only_here: Callable[[], bool] = lambda: False
+    """Returns whether other threads cannot: the current one is in the middle of a call."""
 
 
 class ClockMover:
@@ -37,7 +39,10 @@ class ClockMover:
     threads, and is the same each time. Of two threads with one deadline, the one that began to
     wait first is woken first.
 
-    The thread that creates this processes the events if it waits, else the one to wake next.
+    Which thread processes the events does not depend on speed either, since they may raise
+    exceptions for the test, or wait for other threads: the one that creates this if it waits, else
+    the one to wake next. A thread that waits while it processes an event, or in the middle of a
+    call, processes the next ones itself.
 
     Waiting moves the clock *limit* times at most; *explain* returns the message of the error.
     """
@@ -62,7 +67,7 @@ class ClockMover:
         self._lock = threading.RLock()
         self._moving = threading.RLock()
         self._creator = threading.current_thread()
-        self._is_processing = False
+        self._processing: threading.Thread | None = None
         self._waits: dict[threading.Thread, Wait] = {}
         self._numbers = count()
         self._interrupted: set[threading.Thread] = set()
@@ -211,6 +216,7 @@ class ClockMover:
                 wait.number = next(self._numbers)
             due = wait.deadline is not None and wait.deadline <= clock.now()
             wait.is_poll = due and not (wait.is_move or wait.takes_turn)
+            wait.is_inner = self._processing is thread or self._due_events.only_here()
             outer = self._waits.get(thread)
             self._waits[thread] = wait
             self._patience.renew(thread)
@@ -226,19 +232,25 @@ class ClockMover:
     def _advance(self) -> None:
         """Wake the next thread if all wait; process the events that are due before."""
         # While one thread processes an event, the others leave the clock where it is.
+        me = threading.current_thread()
         while not self._holds and self._moving.acquire(blocking=False):
             try:
-                if not self._stops_at_event():
-                    return
-                with replaced(self, "_is_processing", True):
-                    self._due_events.process()
+                processor = self._stop_at_event()
+                if processor is me:
+                    with replaced(self, "_processing", me):
+                        self._due_events.process()
             finally:
                 self._moving.release()
+            if processor is not me:
+                wait = None if processor is None else self._waits.get(processor)
+                if wait is not None:
+                    wait.nudge()
+                return
 
-    def _stops_at_event(self) -> bool:
+    def _stop_at_event(self) -> threading.Thread | None:
         """Move the clock to the next due event, or else wake the next thread.
 
-        Returns whether the current thread is to process an event.
+        Returns the thread to process the event. The clock moves only if it is the current one.
         """
         with self._lock:
             first = self._first()
@@ -246,36 +258,27 @@ class ClockMover:
                 # A thread that ran until then may have notified one that is to wake before.
                 first = self._first() if self._all_wait(first[-1]) else None
             if first is None or not self._is_active():
-                return False
+                return None
             deadline, *_, thread = first
             wait = self._waits[thread]
             due = self._due_events.next(deadline)
             if due is not None:
-                if not self._is_processor(next_thread=thread):
-                    return False
-                self._move_clock(max(due, clock.now()))
-                return True
+                processor = self._processor(next_thread=thread)
+                if processor is threading.current_thread():
+                    self._move_clock(max(due, clock.now()))
+                return processor
             wait.exceeds_limit = deadline > clock.now() and self._exceeds_limit(wait)
             if deadline > clock.now() and not wait.exceeds_limit:
                 self._move_clock(deadline)
             wait.timed_out = not wait.is_notified
             wait.end()
             del self._waits[thread]
-            return False
+            return None
 
-    def _is_processor(self, next_thread: threading.Thread) -> bool:
-        """Return whether the current thread processes the due events; otherwise nudge the other.
-
-        It is always the same one: what a function of a plan raises for the test, it raises there.
-        And what this function waits for, that thread cannot do meanwhile.
-        """
-        if self._is_processing:  # an event that is processed here waits
-            return True
-        processor = self._creator if self._creator in self._waits else next_thread
-        if processor is threading.current_thread():
-            return True
-        self._waits[processor].nudge()
-        return False
+    def _processor(self, next_thread: threading.Thread) -> threading.Thread:
+        """Return the thread that processes the due events."""
+        inner = (thread for thread, wait in self._waits.items() if wait.is_inner)
+        return next(inner, self._creator if self._creator in self._waits else next_thread)
 
     def _move_clock(self, moment: datetime) -> None:
         clock.move_to(moment)

@@ -32,6 +32,8 @@ class Wait:
         """The mover's number for it: the earlier one of two with the same deadline goes first."""
         self.is_poll = False
         """Whether its deadline had passed when it began: it waits for no other thread."""
+        self.is_inner = False
+        """Whether it is part of what others wait for: of an event, or of a call."""
         self.timed_out = False
         """Whether the deadline was reached first."""
         self.is_notified: bool = False

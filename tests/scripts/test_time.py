@@ -353,8 +353,9 @@ class TestThreads:
         thread.join()
         assert run.error_message == (
             "ScriptError: The function or script of a run waits for a thread that it did not "
-            "start. That thread waits for the clock, which does not advance until the run pauses. "
-            "Start the thread in the function or script."
+            "start. That thread cannot continue before the run pauses: it waits for the run, or "
+            "for the clock, which does not advance until then. Start the thread in the function "
+            "or script."
         )
 
     def test_waiting_for_a_thread_of_the_test_that_runs_does_not_fail_the_run(

@@ -8,13 +8,14 @@ import sys
 import threading
 import time
 from asyncio import sleep
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any
 
 import freezegun
 import pytest
 
 from pytest_glue_runs import GlueRuns, hangs, mock_glue_runs
+from pytest_glue_runs._time.loops import _LoopWait
 
 Passed = Callable[[], float]
 timeout: Any = getattr(asyncio, "timeout", None)  # since Python 3.11
@@ -426,3 +427,50 @@ def test_an_async_generator_and_its_sleeps(passed: Passed, glue: Any, glue_runs:
 
     assert asyncio.run(main()) == ["STARTING", "RUNNING", "RUNNING"]
     assert passed() == 10
+
+
+class TestNudge:
+    """Another thread lets an idle loop check at once whether it is to process an event."""
+
+    @pytest.fixture
+    def loop(self) -> Iterator[asyncio.AbstractEventLoop]:
+        loop = asyncio.new_event_loop()
+        yield loop
+        loop.close()
+
+    def test_the_wait_does_not_end(self, loop: asyncio.AbstractEventLoop) -> None:
+        wait = _LoopWait(loop, None)
+        wait.nudge()
+        begin = time.monotonic()
+        wait.block(60)
+        wait.block(0)  # nothing is left in the pipe
+        assert time.monotonic() < begin + 30
+        assert not wait.has_ended
+
+    def test_a_callback_from_another_thread_ends_it_all_the_same(
+        self, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        wait = _LoopWait(loop, None)
+        wait.nudge()
+        loop.call_soon_threadsafe(int)
+        wait.block(60)
+        assert wait.has_ended
+
+    def test_data_on_a_connection_ends_it_all_the_same(
+        self, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            loop.add_reader(ours, int)
+            theirs.send(b"data")
+            wait = _LoopWait(loop, None)
+            wait.nudge()
+            wait.block(60)
+            loop.remove_reader(ours)
+        assert wait.has_ended
+
+    def test_it_does_not_end_the_next_wait(self, loop: asyncio.AbstractEventLoop) -> None:
+        _LoopWait(loop, None).nudge()
+        wait = _LoopWait(loop, None)
+        wait.block(60)
+        assert not wait.has_ended

@@ -431,7 +431,9 @@ def test_what_receives_a_due_event_may_wait_itself() -> None:
 _EVENT_AT = datetime(2026, 1, 1, 0, 0, 5, tzinfo=timezone.utc)
 
 
-def _mover_of_events(process: Callable[[], object], *due: datetime) -> ClockMover:
+def _mover_of_events(
+    process: Callable[[], object], *due: datetime, only_here: Callable[[], bool] = lambda: False
+) -> ClockMover:
     """Return a mover that calls *process* for each moment that is *due*."""
     left = list(due)
 
@@ -442,7 +444,7 @@ def _mover_of_events(process: Callable[[], object], *due: datetime) -> ClockMove
         left.pop(0)
         process()
 
-    return _mover(DueEvents(next_due, process_next))
+    return _mover(DueEvents(next_due, process_next, only_here))
 
 
 @contextmanager
@@ -476,6 +478,21 @@ def test_the_thread_that_entered_the_mock_processes_events_while_it_waits(
     assert by == [threading.current_thread()]
 
 
+class _DozingWait(Wait):
+    """Does not check the clock by itself."""
+
+    def block(self, seconds: float | None) -> None:
+        super().block(60)
+
+
+def test_the_thread_that_is_to_process_events_is_told() -> None:
+    mover = _mover_of_events(lambda: None, _EVENT_AT)
+    begin = freezegun.api.real_perf_counter()
+    with freezegun.freeze_time(_START), _last_to_wait(mover, None):
+        mover.wait(_DozingWait(clock.later(10)))
+    assert freezegun.api.real_perf_counter() < begin + 30
+
+
 def test_otherwise_the_thread_to_wake_next_processes_events() -> None:
     by: list[threading.Thread] = []
     mover = _mover_of_events(lambda: by.append(threading.current_thread()), _EVENT_AT)
@@ -492,23 +509,52 @@ def test_otherwise_the_thread_to_wake_next_processes_events() -> None:
 
 def test_what_waits_while_it_processes_an_event_processes_the_next_ones() -> None:
     """The others cannot: they wait for it."""
-    by: list[threading.Thread] = []
+    by: list[str] = []
     waits = threading.Event()
 
     def process() -> None:
-        by.append(threading.current_thread())
+        by.append(threading.current_thread().name)
         if len(by) == 1:
             waits.set()
-            mover.wait(Wait(clock.later(3)))
+            movers[0].wait(Wait(clock.later(3)))
 
-    mover = _mover_of_events(process, _EVENT_AT, _EVENT_AT + timedelta(seconds=1))
-    with freezegun.freeze_time(_START):
-        sleeper = threading.Thread(target=mover.wait, args=(Wait(clock.later(10)),))
-        sleeper.start()
+    def create() -> None:
+        movers.append(_mover_of_events(process, _EVENT_AT, _EVENT_AT + timedelta(seconds=1)))
+        created.set()
         waits.wait()
-        mover.wait(Wait(clock.later(5)))
-        sleeper.join()
-    assert by == [sleeper, sleeper]
+        movers[0].wait(Wait(clock.later(5)))
+
+    def sleep() -> None:
+        created.wait()
+        movers[0].wait(Wait(clock.later(10)))
+
+    movers: list[ClockMover] = []
+    created = threading.Event()
+    with freezegun.freeze_time(_START):
+        threads = [
+            threading.Thread(target=one, name=one.__name__, daemon=True) for one in (create, sleep)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
+    assert by == ["sleep", "sleep"]
+
+
+def test_a_thread_that_waits_in_the_middle_of_a_call_processes_events() -> None:
+    """The others cannot: they would wait for the end of the call."""
+    by: list[threading.Thread] = []
+
+    def process() -> None:
+        by.append(threading.current_thread())
+
+    def is_in_a_call() -> bool:
+        return threading.current_thread() is not threading.main_thread()
+
+    mover = _mover_of_events(process, _EVENT_AT, only_here=is_in_a_call)
+    with freezegun.freeze_time(_START), _last_to_wait(mover, clock.later(20)) as caller:
+        mover.move_to(clock.later(10))
+    assert by == [caller]
 
 
 def test_the_clock_stays_at_a_due_event_until_it_is_processed() -> None:

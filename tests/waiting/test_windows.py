@@ -14,9 +14,10 @@ _TESTS = """
     import threading
     import time
 
+    import boto3
     import pytest
 
-    from pytest_glue_runs import mock_glue_runs
+    from pytest_glue_runs import mock_glue_runs, succeeds
 
     sys.path.insert(0, {folder!r})
     import windows_stand_in
@@ -65,6 +66,19 @@ _TESTS = """
 
         asyncio.run(main())
         assert passed() == 60
+
+    def test_a_loop_processes_events_while_threads_wait(glue_runs, passed):
+        at = []
+
+        async def main():
+            glue = boto3.client("glue", region_name="us-east-1")
+            plan = succeeds(after="5m", then=lambda run: at.append(passed()))
+            glue_runs.plan(glue_runs.add_job("nightly"), plan)
+            glue.start_job_run(JobName="nightly")
+            await asyncio.to_thread(time.sleep, 600)
+
+        asyncio.run(main())
+        assert at == [304]
 
     def test_a_thread_calls_into_the_loop(passed):
         at = []
@@ -157,4 +171,4 @@ def test_windows_event_loop_waits_on_the_frozen_clock(pytester: pytest.Pytester)
     """In a process of its own: the loop's module is imported as on Windows."""
     pytester.makepyfile(_TESTS.format(folder=str(Path(__file__).parent)))
     result = pytester.runpytest_subprocess("-p", "no:asyncio", "-p", "no:anyio")
-    result.assert_outcomes(passed=10)
+    result.assert_outcomes(passed=11)
