@@ -245,7 +245,7 @@ class GlueService:
         scripts run on time. Takes no lock.
         """
         at = self.event_queue.earliest()
-        if at is None or at > until:
+        if at is None or at > until or self._deciding:  # a decision that waits is part of one event
             return None
         wanted = self.simulation.has_scripts or self._dependencies.has_event_targets()
         return at if wanted else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +26,11 @@ DAY, NEXT_DAY = {"--date": "2026-01-01"}, {"--date": "2026-01-02"}
 
 def _start(glue: Any, name: str = "nightly", **arguments: str) -> None:
     glue.start_job_run(JobName=name, Arguments={f"--{k}": v for k, v in arguments.items()})
+
+
+def _after_ten_minutes(_: JobRun) -> bool:
+    time.sleep(600)
+    return True
 
 
 def _errors(glue_runs: GlueRuns) -> list[str | None]:
@@ -87,6 +95,32 @@ class TestMatching:
         assert glue_runs.runs() == []
         _start(glue, date="2026-01-02")
         assert _errors(glue_runs) == ["no"]
+
+    def test_a_predicate_may_wait(self, glue_runs: GlueRuns, glue: Any) -> None:
+        """What is due meanwhile happens once the run has its plan, at its own time."""
+        ended_at: list[datetime] = []
+        glue_runs.plan(
+            "hourly", succeeds(after="5m", then=lambda run: ended_at.append(glue_runs.now))
+        )
+        glue_runs.plan("nightly", fails("late"), when=_after_ten_minutes)
+        begin = glue_runs.now
+        _start(glue, "hourly")
+        _start(glue)
+        assert glue_runs.now == begin + timedelta(seconds=600)
+        glue_runs.settle()
+        assert ended_at == [begin + timedelta(seconds=304)]
+
+    def test_a_predicate_may_wait_in_a_thread_beside_the_test(
+        self, glue_runs: GlueRuns, glue: Any
+    ) -> None:
+        glue_runs.plan("hourly", succeeds(after="5m", then=lambda run: None))
+        glue_runs.plan("nightly", fails("late"), when=_after_ten_minutes)
+        _start(glue, "hourly")
+        thread = threading.Thread(target=_start, args=(glue,), daemon=True)
+        thread.start()
+        thread.join(3600)
+        assert not thread.is_alive()
+        assert glue_runs.last_run("nightly").error_message == "late"
 
     def test_for_every_job(self, glue_runs: GlueRuns, glue: Any) -> None:
         glue_runs.plan("*", fails("any"), times="always")
