@@ -423,18 +423,20 @@ def test_a_thread_from_before_the_mock_is_left_alone(client: Any) -> None:
 
 def test_a_thread_from_before_that_gets_its_thread_object_in_the_mock_is_left_alone() -> None:
     """As execnet's in pytest-xdist's workers, if the garbage collector runs a finalizer in it."""
-    has_begun, may_ask, has_asked, may_end = (allocate_lock() for _ in range(4))
-    for lock in (has_begun, may_ask, has_asked, may_end):
+    locks: list[Any] = [allocate_lock() for _ in range(4)]
+    for lock in locks:
         lock.acquire()
-
-    def ask() -> None:
-        has_begun.release()
-        may_ask.acquire()
-        threading.current_thread()
-        has_asked.release()
-        may_end.acquire()
-
-    ident = start_new_thread(ask, ())
+    has_begun, may_ask, has_asked, may_end = locks
+    ident = start_new_thread(
+        lambda: [
+            has_begun.release(),
+            may_ask.acquire(),
+            threading.current_thread(),
+            has_asked.release(),
+            may_end.acquire(),
+        ],
+        (),
+    )
     has_begun.acquire()
     with no_warnings(), mock_glue_runs:
         assert ident not in {thread.ident for thread in threading.enumerate()}

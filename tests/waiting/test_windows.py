@@ -18,6 +18,7 @@ _TESTS = """
     import pytest
 
     from pytest_glue_runs import mock_glue_runs, succeeds
+    from pytest_glue_runs._time.loops import _LoopWait
 
     sys.path.insert(0, {folder!r})
     import windows_stand_in
@@ -79,6 +80,14 @@ _TESTS = """
 
         asyncio.run(main())
         assert at == [304]
+
+    def test_a_nudge_does_not_end_the_wait_of_a_loop():
+        loop = asyncio.new_event_loop()
+        wait = _LoopWait(loop, None)
+        wait.nudge()
+        wait.block(0)
+        assert not wait.has_ended
+        loop.close()
 
     def test_a_thread_calls_into_the_loop(passed):
         at = []
@@ -171,4 +180,4 @@ def test_windows_event_loop_waits_on_the_frozen_clock(pytester: pytest.Pytester)
     """In a process of its own: the loop's module is imported as on Windows."""
     pytester.makepyfile(_TESTS.format(folder=str(Path(__file__).parent)))
     result = pytester.runpytest_subprocess("-p", "no:asyncio", "-p", "no:anyio")
-    result.assert_outcomes(passed=11)
+    result.assert_outcomes(passed=12)
