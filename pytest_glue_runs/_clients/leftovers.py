@@ -26,6 +26,7 @@ from pytest_glue_runs._clients import hosts, http_sessions, running
 from pytest_glue_runs._clients.running import Place, Work
 from pytest_glue_runs._clients.seams import Method, Seam, wrapped
 from pytest_glue_runs._running_threads import RunningThreads
+from pytest_glue_runs._time import clock
 from pytest_glue_runs.errors import LeftoverRequestError, LeftoverThreadWarning
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 # How often, and for how many real seconds each time, to let threads end by themselves. Those that
 # wait for as many turns as this would not.
 _TURNS, _TURN, _CALM_TURNS = 50, 0.001, 3
+# A turn takes longer if a thread is busy: Python may give this one no time for a second. So all
+# take no longer than this, in real seconds.
+_LONGEST = 0.5
 
 
 class Leftover:
@@ -282,12 +286,11 @@ class Watch:
         """
         seen: list[_Seen] = []
         calm_turns = 0
-        for _ in range(_TURNS):
+        for _ in _turns():
             seen = [*self._new_threads(), *self._new_tasks()]
             calm_turns = calm_turns + 1 if all(one.is_calm for one in seen) else 0
             if not seen or calm_turns == _CALM_TURNS:
                 break
-            _let_others_run()
         self._left = [one for one in seen if one.work in (Work.SOME, Work.PENDING)]
         owner = _owner() if self._left else ""
         for one in self._left:
@@ -301,10 +304,9 @@ class Watch:
         """Give those that waited on the clock, which is gone, a moment to end."""
         here = threading.current_thread()
         woken = [one for one in self._left if one.waits and one.thread is not here]
-        for _ in range(_TURNS):
+        for _ in _turns():
             if not any(map(_guard.has, woken)):
                 break
-            _let_others_run()
 
     def report(self) -> None:
         """Issue a LeftoverThreadWarning for each that still runs, or has sent a request."""
@@ -367,6 +369,17 @@ def _owner() -> str:
         return test.rpartition(" (")[0]
     place = running.user_place(running.stack_of(threading.current_thread()))
     return f"the mock at {place}"
+
+
+def _turns() -> Iterator[None]:
+    """Let other threads run for a moment after each item, as long as they may take to end."""
+    now = clock.real_monotonic()
+    end = now() + _LONGEST
+    for _ in range(_TURNS):
+        yield
+        if now() > end:
+            return
+        _let_others_run()
 
 
 def _let_others_run() -> None:

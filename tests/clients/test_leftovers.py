@@ -29,7 +29,7 @@ from botocore.config import Config
 from botocore.endpoint import Endpoint
 
 from pytest_glue_runs import GlueRuns, LeftoverRequestError, LeftoverThreadWarning, mock_glue_runs
-from pytest_glue_runs._clients import running
+from pytest_glue_runs._clients import leftovers, running
 from pytest_glue_runs._clients.running import Work, stack_of, work_in
 
 HERE = "tests/clients/test_leftovers.py"
@@ -164,6 +164,28 @@ def test_a_thread_that_calls_without_a_pause_never_gets_through(client: Any) -> 
         client.list_jobs()
     thread.join()
     assert [type(error) for error in errors] == [LeftoverRequestError]
+
+
+@pytest.mark.parametrize(("turns", "longest"), [(10**6, 0.05), (3, 3600.0)], ids=["time", "turns"])
+def test_a_busy_thread_holds_the_end_of_the_mock_up_for_a_moment(
+    monkeypatch: pytest.MonkeyPatch, turns: int, longest: float
+) -> None:
+    """By so many turns and real seconds at most."""
+    monkeypatch.setattr(leftovers, "_TURNS", turns)
+    monkeypatch.setattr(leftovers, "_LONGEST", longest)
+    over: list[bool] = []
+
+    def spin() -> None:
+        while not over:
+            pass
+
+    begin = time.monotonic()
+    with warned():
+        thread = threading.Thread(target=spin)
+        thread.start()
+    over.append(True)
+    thread.join()
+    assert time.monotonic() < begin + 60
 
 
 def test_a_call_that_is_being_retried_is_rejected() -> None:
