@@ -231,8 +231,8 @@ class ClockMover:
 
     def _advance(self) -> None:
         """Wake the next thread if all wait; process the events that are due before."""
-        # While one thread processes an event, the others leave the clock where it is.
         me = threading.current_thread()
+        # While one thread processes an event, the others leave the clock where it is.
         while not self._holds and self._moving.acquire(blocking=False):
             try:
                 processor = self._stop_at_event()
